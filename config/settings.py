@@ -1,0 +1,124 @@
+"""Every setting of a deployment, read once from the environment and `.env`; their meanings also stand in `.env.example`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from config.keys import Keyring
+
+STOP_POINTS = ("read", "validate", "dedupe", "price", "store", "before_commit", "after_commit")
+
+
+class Settings(BaseSettings):
+    """What a deployment decides. Frozen: nothing changes a setting while a process runs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CANBAO_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    env: Literal["demonstration", "production"] = "demonstration"
+    """`production` refuses the demonstration's clock, its seeding and every aid for tests."""
+
+    var: Path = Path("var")
+    """Folder of everything the embedded default keeps: database file, keys, logs, sockets."""
+
+    port: int | None = None
+    """The web's port; without it 8000, or a free one if that is taken."""
+
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    """PostgreSQL; empty means the SQLite file in `var`."""
+
+    database_schema: str | None = None
+    """PostgreSQL schema to work in, for throw-away demonstrations and tests."""
+
+    redis_url: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("REDIS_URL", "redis_url"))
+    """Redis or Valkey, the doorbell; empty means that the embedded one is started."""
+
+    keys: SecretStr | None = None
+    """The keyring as JSON; without it `keys_file` is read."""
+
+    keys_file: Path | None = None
+    """File of the keyring, readable by its owner only; without it `var/keys.json`."""
+
+    lease_seconds: float = Field(default=30, gt=0)
+    """How long a job belongs to a worker that says nothing."""
+
+    sweep_seconds: float = Field(default=30, gt=0)
+    """How often each worker looks for jobs that are due again."""
+
+    max_attempts: int = Field(default=3, ge=1)
+    """How often a job is begun before it fails with a reason."""
+
+    session_hours: float = Field(default=12, gt=0)
+    """How long a log-in lasts at most."""
+
+    secure_cookies: bool = False
+    """Cookies over HTTPS only; on wherever the web stands behind HTTPS."""
+
+    flower_port: int | None = None
+    """Flower's loopback port."""
+
+    flower_password: SecretStr | None = None
+    """Password of Flower's user `staff`."""
+
+    stop_at: Annotated[frozenset[str], NoDecode] = frozenset()
+    """For tests of faults: points at which a worker stops itself by SIGSTOP, as `stage` or `stage:attempt`."""
+
+    @field_validator("stop_at", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @model_validator(mode="after")
+    def _no_test_aids_in_production(self) -> Self:
+        if self.env == "production" and self.stop_at:
+            raise ValueError("CANBAO_STOP_AT is an aid for tests and refused in production")
+        for point in self.stop_at:
+            if point.partition(":")[0] not in STOP_POINTS:
+                raise ValueError(f"CANBAO_STOP_AT: {point} is none of {', '.join(STOP_POINTS)}")
+        return self
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the business clock may be moved and made-up people may be seeded."""
+        return self.env == "demonstration"
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database in use: `DATABASE_URL`, or the SQLite file of the embedded default."""
+        return self.database_url or f"sqlite:///{(self.var / 'canbao.db').resolve()}"
+
+    def stops_at(self, point: str, attempt: int) -> bool:
+        """Whether a worker is told to stop itself at this point of this attempt (tests of faults only)."""
+        return point in self.stop_at or f"{point}:{attempt}" in self.stop_at
+
+    def keyring(self) -> Keyring:
+        """The keys for numbers, look-up and sessions. FileNotFoundError if there is none: they are never made silently."""
+        if self.keys is not None:
+            return Keyring.from_json(self.keys.get_secret_value())
+        return Keyring.from_json((self.keys_file or self.var / "keys.json").read_text())
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+
+@cache
+def keyring() -> Keyring:
+    """The keyring of this process."""
+    return settings().keyring()

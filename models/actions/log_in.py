@@ -1,0 +1,84 @@
+"""Log-in and log-out. Passwords are argon2id; the browser holds a random token, the database its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from config.settings import settings
+from models.records.account import Account, LoginSession
+from models.records.viewer import Viewer
+from models.rules.permissions import Role
+from models.rules.refusal import Refused
+
+_hasher = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """argon2id with the library's current parameters."""
+    return _hasher.hash(password)
+
+
+def check_password(session: Session, email: str, password: str) -> Account:
+    """The account that may log in. Refused AUTH-001: unknown, disabled or a wrong password, all alike and equally slow."""
+    account = session.scalars(select(Account).where(Account.email == email.strip().lower())).one_or_none()
+    usable = account is not None and account.disabled_at is None
+    try:
+        _hasher.verify(account.password_hash if account is not None and usable else _nobodys_hash(), password)
+    except (VerificationError, InvalidHashError) as wrong:
+        raise Refused("AUTH-001") from wrong
+    if account is None or not usable:
+        raise Refused("AUTH-001")
+    return account
+
+
+def begin_session(session: Session, account_id: int) -> str:
+    """A new log-in; the token goes to the browser and is stored nowhere in clear."""
+    token = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    expires_at = now + timedelta(hours=settings().session_hours)
+    session.add(LoginSession(token_hash=_hash(token), account_id=account_id, began_at=now, expires_at=expires_at))
+    return token
+
+
+def viewer_of(session: Session, token: str, ip: str | None = None) -> Viewer | None:
+    """Who is logged in by this token; None once the log-in ended, expired, or the account was disabled."""
+    found = session.execute(
+        select(Account)
+        .join(LoginSession, LoginSession.account_id == Account.id)
+        .where(LoginSession.token_hash == _hash(token), LoginSession.ended_at.is_(None))
+        .where(LoginSession.expires_at > datetime.now(UTC), Account.disabled_at.is_(None))
+    ).scalar_one_or_none()
+    if found is None:
+        return None
+    return Viewer(found.id, Role(found.role), found.email, found.name or found.email, ip)
+
+
+def log_out(session: Session, token: str) -> None:
+    """End one log-in; the token is worthless from now on."""
+    session.execute(
+        update(LoginSession).where(LoginSession.token_hash == _hash(token)).values(ended_at=datetime.now(UTC))
+    )
+
+
+def end_sessions(session: Session, account_id: int) -> None:
+    """End every log-in of an account: its password was reset or it was disabled."""
+    alive = update(LoginSession).where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+    session.execute(alive.values(ended_at=datetime.now(UTC)))
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown account's password is compared with, so that it takes as long as a known one's."""
+    return _hasher.hash(secrets.token_hex(16))

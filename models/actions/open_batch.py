@@ -1,0 +1,116 @@
+"""T01 and T02: a handler opens a central or an instant batch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from config.clock import local_date
+from models.actions.permit import permit
+from models.queries.plan_years import open_plan
+from models.records.account import HandlerProfile
+from models.records.audit import record_audit
+from models.records.batch import Batch
+from models.records.counter import next_number
+from models.records.unit import EnrolmentCode
+from models.records.viewer import Viewer
+from models.rules.batch_number import batch_no
+from models.rules.enrolment_code import check_enrolment_code
+from models.rules.lifecycle import BatchState
+from models.rules.permissions import Action
+from models.rules.plan import EnrolmentType
+from models.rules.refusal import Refused
+
+HOTLINE = "12351"
+
+
+def open_batch(
+    session: Session,
+    viewer: Viewer,
+    *,
+    code: str,
+    enrolment_type: EnrolmentType,
+    now: datetime,
+    plan_year: str | None = None,
+) -> Batch:
+    """Open a batch under a code and bind a free code to the account. `now` is the time of receipt, business clock.
+
+    Refused: HDL-001, WIN-001…004, COD-001…004, BAT-001.
+    """
+    permit(viewer, Action.WORK_ON_BATCH)
+    _refuse_without_profile(session, viewer)
+    plan = open_plan(session, enrolment_type, now, plan_year)
+    enrolment_code = own_code(session, viewer, code)
+    _bind(session, viewer, enrolment_code, now)
+    batch = Batch(
+        batch_no=batch_no(local_date(now), next_number(session, "batch", local_date(now))),
+        code=enrolment_code,
+        account_id=viewer.account_id,
+        plan_year=plan.plan_year,
+        enrolment_type=enrolment_type,
+        state=BatchState.ROSTER_DRAFT,
+        unit_name=enrolment_code.unit.name,
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(batch)
+    except IntegrityError as taken:
+        raise _second_central(session, enrolment_code, plan.plan_year) from taken
+    record_audit(
+        session,
+        at=now,
+        account_id=viewer.account_id,
+        ip=viewer.ip,
+        action="open_batch",
+        batch_id=batch.id,
+        batch_no=batch.batch_no,
+        type=enrolment_type,
+        code=enrolment_code.code,
+    )
+    return batch
+
+
+def own_code(session: Session, viewer: Viewer, code: str) -> EnrolmentCode:
+    """The code as this account may use it. Refused COD-001…004: unknown, another account's, malformed, out of use."""
+    normalised = check_enrolment_code(code)
+    found = session.scalars(select(EnrolmentCode).where(EnrolmentCode.code == normalised)).one_or_none()
+    if found is None:
+        raise Refused("COD-001", hotline=HOTLINE)
+    if not found.active:
+        raise Refused("COD-004", code=normalised)
+    if found.account_id not in (None, viewer.account_id):
+        raise Refused("COD-002", code=normalised)
+    return found
+
+
+def _refuse_without_profile(session: Session, viewer: Viewer) -> None:
+    profile = session.get(HandlerProfile, viewer.account_id)
+    if profile is None or profile.phone_verified_at is None:
+        raise Refused("HDL-001")
+
+
+def _bind(session: Session, viewer: Viewer, code: EnrolmentCode, now: datetime) -> None:
+    if code.account_id == viewer.account_id:
+        return
+    free = update(EnrolmentCode).where(EnrolmentCode.id == code.id, EnrolmentCode.account_id.is_(None))
+    session.execute(free.values(account_id=viewer.account_id, bound_by="first_batch", bound_at=now))
+    session.refresh(code)
+    if code.account_id != viewer.account_id:  # another account was quicker
+        raise Refused("COD-002", code=code.code)
+
+
+def _second_central(session: Session, code: EnrolmentCode, year: str) -> Refused:
+    first = session.scalars(
+        select(Batch.batch_no).where(
+            Batch.code_id == code.id,
+            Batch.plan_year == year,
+            Batch.enrolment_type == EnrolmentType.CENTRAL,
+            Batch.state.not_in((BatchState.DELETED, BatchState.EXPIRED)),
+        )
+    ).first()
+    return Refused("BAT-001", code=code.code, year=year, batch=first or "")

@@ -1,0 +1,1 @@
+"""What pages and commands ask of records: read-only, a fixed number of statements each."""

@@ -1,0 +1,188 @@
+"""Imports as their pages need them: the result, its findings grouped and row by row, the history of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from models.queries.batches import find_batch
+from models.records.account import Account
+from models.records.batch import Batch
+from models.records.job import Job
+from models.records.roster_import import ImportFinding, ImportRow, RosterImport, unseal_typed
+from models.records.viewer import Viewer
+from models.rules.findings import Column, Finding, Outcome
+from models.rules.person import mask_typed
+from models.rules.refusal import Refused
+from models.rules.roster import Cell, Odd, TypedRow
+
+ROWS_NAMED = 3
+"""How many rows a group of findings names before it says 等."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSeen:
+    """One import with its batch, its job and who uploaded it."""
+
+    upload: RosterImport
+    batch: Batch
+    job: Job
+    uploader: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """All findings of one code."""
+
+    code: str
+    rows: int
+    first_rows: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding beside the row it belongs to; `typed` is masked."""
+
+    row: int
+    name: str
+    outcome: Outcome
+    column: Column | None
+    code: str
+    typed: str
+    values: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    """One page of findings; `total` over all pages."""
+
+    lines: Sequence[FindingLine]
+    total: int
+
+
+def import_seen(session: Session, viewer: Viewer, import_id: int) -> ImportSeen:
+    """One import. Refused BAT-005: unknown or another account's."""
+    upload = session.get(
+        RosterImport, import_id, options=[joinedload(RosterImport.job), joinedload(RosterImport.batch)]
+    )
+    if upload is None:
+        raise Refused("BAT-005")
+    batch = find_batch(session, viewer, upload.batch.batch_no)
+    return ImportSeen(upload, batch, upload.job, _names(session, [upload.account_id]).get(upload.account_id, ""))
+
+
+def imports_of(session: Session, batch: Batch, page: int = 1, size: int = 20) -> tuple[Sequence[ImportSeen], int]:
+    """The uploads of a batch, latest first, and how many there are; 3 statements."""
+    total = session.execute(
+        select(func.count()).select_from(RosterImport).where(RosterImport.batch_id == batch.id)
+    ).scalar_one()
+    uploads = session.scalars(
+        select(RosterImport)
+        .where(RosterImport.batch_id == batch.id)
+        .options(joinedload(RosterImport.job))
+        .order_by(RosterImport.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    names = _names(session, [upload.account_id for upload in uploads])
+    return [ImportSeen(upload, batch, upload.job, names.get(upload.account_id, "")) for upload in uploads], total
+
+
+def finding_groups(session: Session, import_id: int) -> list[FindingGroup]:
+    """Findings by code, most rows first, each with the first rows it names; 2 statements."""
+    number = func.row_number().over(partition_by=ImportFinding.code, order_by=ImportFinding.sheet_row)
+    numbered = (
+        select(ImportFinding.code, ImportFinding.sheet_row, number.label("number"))
+        .where(ImportFinding.import_id == import_id)
+        .subquery()
+    )
+    first: dict[str, list[int]] = {}
+    for code, row in session.execute(
+        select(numbered.c.code, numbered.c.sheet_row)
+        .where(numbered.c.number <= ROWS_NAMED)
+        .order_by(numbered.c.code, numbered.c.number)
+    ):
+        first.setdefault(code, []).append(row)
+    counted = (
+        select(ImportFinding.code, func.count().label("rows"))
+        .where(ImportFinding.import_id == import_id)
+        .group_by(ImportFinding.code)
+        .order_by(func.count().desc(), ImportFinding.code)
+    )
+    return [FindingGroup(code, rows, first[code]) for code, rows in session.execute(counted)]
+
+
+def finding_page(
+    session: Session,
+    import_id: int,
+    page: int = 1,
+    size: int = 50,
+    outcomes: Sequence[Outcome] = (),
+    code: str = "",
+) -> FindingPage:
+    """Findings row by row; what was typed is opened for this page only, and masked. 2 statements."""
+    wanted = [ImportFinding.import_id == import_id]
+    if outcomes:
+        wanted.append(ImportFinding.outcome.in_(outcomes))
+    if code:
+        wanted.append(ImportFinding.code == code)
+    total = session.execute(select(func.count()).select_from(ImportFinding).where(*wanted)).scalar_one()
+    pairs = session.execute(
+        select(ImportFinding, ImportRow)
+        .join(
+            ImportRow,
+            (ImportRow.import_id == ImportFinding.import_id) & (ImportRow.sheet_row == ImportFinding.sheet_row),
+        )
+        .where(*wanted)
+        .order_by(ImportFinding.sheet_row, ImportFinding.id)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return FindingPage([_line(finding, row) for finding, row in pairs], total)
+
+
+def rows_to_mend(session: Session, import_id: int) -> list[tuple[TypedRow, list[Finding]]]:
+    """The rows of the marked workbook: invalid and occupied ones as typed, with their findings; 2 statements."""
+    findings: dict[int, list[Finding]] = {}
+    for finding in session.scalars(
+        select(ImportFinding).where(ImportFinding.import_id == import_id).order_by(ImportFinding.id)
+    ):
+        column = Column(finding.column) if finding.column else None
+        findings.setdefault(finding.sheet_row, []).append(
+            Finding(finding.sheet_row, column, finding.code, values=finding.values)
+        )
+    rows = session.scalars(
+        select(ImportRow)
+        .where(ImportRow.import_id == import_id, ImportRow.outcome.in_((Outcome.INVALID, Outcome.OCCUPIED)))
+        .order_by(ImportRow.sheet_row)
+    )
+    return [(typed_row(row), findings.get(row.sheet_row, [])) for row in rows]
+
+
+def typed_row(row: ImportRow) -> TypedRow:
+    """The cells of a stored row as the clerk typed them."""
+    cells = unseal_typed(row.import_id, row.sheet_row, row.typed_sealed)
+    return TypedRow(row.sheet_row, tuple(_cell(cell) for cell in cells))
+
+
+def _cell(stored: str | list[str]) -> Cell:
+    return stored if isinstance(stored, str) else Odd(*stored)
+
+
+def _line(finding: ImportFinding, row: ImportRow) -> FindingLine:
+    column = Column(finding.column) if finding.column else None
+    typed = ""
+    if column is not None:
+        cell = typed_row(row).cells[list(Column).index(column)]
+        typed = mask_typed(column, cell if isinstance(cell, str) else cell.text)
+    return FindingLine(
+        finding.sheet_row, row.name, Outcome(finding.outcome), column, finding.code, typed, finding.values
+    )
+
+
+def _names(session: Session, account_ids: Sequence[int]) -> dict[int, str]:
+    accounts = select(Account.id, Account.name, Account.email).where(Account.id.in_(account_ids))
+    return {account_id: name or email for account_id, name, email in session.execute(accounts)}

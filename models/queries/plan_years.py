@@ -1,0 +1,34 @@
+"""Published plan years and which of them is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.records.plan_year import PlanYearRecord
+from models.rules.plan import EnrolmentType, PlanYear, window_refusal
+from models.rules.refusal import Refused
+
+
+def published_plans(session: Session) -> Sequence[PlanYear]:
+    """Every published plan year, the latest coverage first."""
+    records = session.scalars(select(PlanYearRecord).where(PlanYearRecord.published_at.is_not(None)))
+    return sorted((record.plan() for record in records), key=lambda plan: plan.coverage_start, reverse=True)
+
+
+def open_plan(session: Session, enrolment_type: EnrolmentType, now: datetime, year: str | None = None) -> PlanYear:
+    """The plan year whose window of this type is open at `now` (two years may overlap; the later one is meant).
+
+    Refused WIN-001…004: none is; the code is that of the year asked for, or of the latest.
+    """
+    plans = [plan for plan in published_plans(session) if year in (None, plan.plan_year)]
+    refusals = []
+    for plan in plans:
+        refusal = window_refusal(plan, enrolment_type, now)
+        if refusal is None:
+            return plan
+        refusals.append(refusal)
+    raise refusals[0] if refusals else Refused("SYS-003", field="保障年度")

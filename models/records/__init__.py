@@ -1,0 +1,1 @@
+"""SQLAlchemy tables, one file a noun, and the database they live in."""

@@ -1,0 +1,164 @@
+"""The database and its two doors: `reading()` and `writing()`, one transaction each.
+
+SQLite has one writer at a time. Writers queue at a file lock and then begin IMMEDIATE, readers begin deferred and can't
+write: without the lock small writes beside back-to-back writers wait for seconds and some fail as locked.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import Float
+
+from config.settings import settings
+
+WRITE_WAIT_SECONDS = 30
+
+
+class DatabaseBusyError(Exception):
+    """The writer's turn did not come in time; nothing was written. The caller may try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    reader: Engine
+    writer: Engine
+    write_lock: Path | None
+    pid: int
+    thread_lock: threading.Lock = field(default_factory=threading.Lock)
+    """Record locks belong to a process: its threads queue here first. Made anew after a fork, like the engines."""
+
+
+_engines: _Engines | None = None
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A read-only transaction; a write in it is an error of the database."""
+    with Session(_current().reader, autoflush=False, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Session]:
+    """One transaction, committed at the end of the block. DatabaseBusyError: SQLite's one writer did not give way."""
+    engines = _current()
+    with _turn_to_write(engines, wait_seconds), Session(engines.writer, expire_on_commit=False) as session:
+        with session.begin():
+            yield session
+
+
+def is_postgresql(session: Session) -> bool:
+    """Whether the bulk paths of PostgreSQL may be used."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def forget_connections() -> None:
+    """Drop the engines without closing their sockets: after a fork they belong to the parent."""
+    global _engines  # noqa: PLW0603 -- one pair of engines a process; a fork begins anew
+    if _engines is not None:
+        _engines.reader.dispose(close=_engines.pid == os.getpid())
+        _engines.writer.dispose(close=_engines.pid == os.getpid())
+    _engines = None
+
+
+def _current() -> _Engines:
+    global _engines  # noqa: PLW0603 -- made at first use, so that importing a module connects to nothing
+    if _engines is None or _engines.pid != os.getpid():
+        forget_connections()
+        _engines = _open(settings().effective_database_url, settings().database_schema)
+    return _engines
+
+
+def _open(url: str, schema: str | None) -> _Engines:
+    if not url.startswith("sqlite"):
+        arguments: dict[str, Any] = {"connect_timeout": 3, "options": "-c timezone=UTC"}
+        if schema:
+            arguments["options"] += f" -c search_path={schema}"
+        writer = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=arguments)
+        return _Engines(writer.execution_options(postgresql_readonly=True), writer, None, os.getpid())
+    path = make_url(url).database
+    if not path or path == ":memory:":
+        raise ValueError("SQLite needs a file: several processes work on one database")
+    reader, writer = _sqlite(url, "BEGIN", query_only=True), _sqlite(url, "BEGIN IMMEDIATE", query_only=False)
+    return _Engines(reader, writer, Path(path + ".write-lock"), os.getpid())
+
+
+def _sqlite(url: str, begin: str, *, query_only: bool) -> Engine:
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; the hook below does
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")  # an accepted upload survives a power cut
+        connection.execute("PRAGMA foreign_keys=ON")
+        if query_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _turn_to_write(engines: _Engines, wait_seconds: float) -> Iterator[None]:
+    if engines.write_lock is None:
+        yield
+        return
+    deadline = time.monotonic() + wait_seconds
+    if not engines.thread_lock.acquire(timeout=wait_seconds):
+        raise DatabaseBusyError(f"no turn to write within {wait_seconds} s")
+    try:
+        # A record lock, not flock: a worker that forks while it writes must not leave the lock with its child.
+        handle = os.open(engines.write_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            while not _try_lock(handle):
+                if time.monotonic() > deadline:
+                    raise DatabaseBusyError(f"no turn to write within {wait_seconds} s")
+                time.sleep(0.004)
+            yield
+        finally:
+            os.close(handle)  # gives the lock back
+    finally:
+        engines.thread_lock.release()
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # which of the two it is depends on the system
+        return False
+    return True
+
+
+class database_seconds(ColumnElement[float]):  # noqa: N801 -- reads like the SQL function it is
+    """The database's own clock as seconds since 1970: leases are judged by one clock, whichever machine asks."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(database_seconds, "postgresql")
+def _postgresql_seconds(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "extract(epoch FROM clock_timestamp())::double precision"
+
+
+@compiles(database_seconds, "sqlite")
+def _sqlite_seconds(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"

@@ -1,0 +1,54 @@
+"""The people of a batch's roster."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.records.base import Base, Id, UtcDateTime
+from models.records.sealing import unseal_id_no
+
+
+class BatchPerson(Base):
+    """One person on one roster."""
+
+    __tablename__ = "batch_person"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "id_digest"),
+        Index("ix_batch_person_batch_id_prefix_digest", "batch_id", "prefix_digest"),
+        Index("ix_batch_person_import_id", "import_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    name: Mapped[str] = mapped_column(String(50))
+    id_type: Mapped[str] = mapped_column(String(12))
+    id_digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """Keyed digest of the normalised number, for uniqueness and look-up."""
+    prefix_digest: Mapped[bytes] = mapped_column(LargeBinary(8))
+    """Keyed digest of the number's first six characters, for the filter 证件号."""
+    id_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The number, encrypted."""
+    birth: Mapped[date]
+    sex: Mapped[str] = mapped_column(String(6))
+    mobile: Mapped[str | None] = mapped_column(String(11))
+    has_si: Mapped[bool]
+    """是否有社保; true exactly when the employment status is in_service."""
+    employment_status: Mapped[str] = mapped_column(String(10))
+    """职退情况."""
+    is_suggested: Mapped[bool] = mapped_column(default=False)
+    """是否建议名单."""
+    si_unit_code: Mapped[str | None] = mapped_column(String(20))
+    personal_si_no: Mapped[str | None] = mapped_column(String(20))
+    in_service_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the handler confirmed 设置在职; an imported 否 never overrides it (DOMAIN 7.6)."""
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("roster_import.id"))
+    """The import that added the person."""
+    sheet_row: Mapped[int | None]
+
+    @property
+    def id_no(self) -> str:
+        """The number in clear. Whoever shows it unmasked writes that to the audit log."""
+        return unseal_id_no(self.id_sealed, self.id_digest)

@@ -1,0 +1,58 @@
+"""Sealed columns: ID numbers, uploads and what people typed are stored encrypted, and numbers are found by a keyed digest.
+
+AES-256-GCM with a random nonce; the first byte names the key. What is sealed is bound to its place by associated data, so
+that a value copied to another row does not open.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from functools import cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from config.settings import keyring
+
+DIGEST_BYTES = 16
+PREFIX_LENGTH = 6
+"""Numbers can be looked for by their first six characters or more (DOMAIN 7.8)."""
+
+_NONCE_BYTES = 12
+
+
+def id_digest(id_no: str) -> bytes:
+    """HMAC-SHA-256 of a normalised number, first 16 bytes: equal numbers have equal digests, nobody can count up to one."""
+    return hmac.digest(keyring().lookup, id_no.encode(), "sha256")[:DIGEST_BYTES]
+
+
+def prefix_digest(id_no: str) -> bytes:
+    """The digest of a number's first six characters, 8 bytes, in a domain of its own."""
+    return hmac.digest(keyring().lookup, b"prefix:" + id_no[:PREFIX_LENGTH].encode(), "sha256")[:8]
+
+
+def seal(plain: bytes, bound_to: bytes) -> bytes:
+    """Encrypt with the current key: key id, nonce, ciphertext."""
+    ring = keyring()
+    nonce = os.urandom(_NONCE_BYTES)
+    return bytes((ring.current,)) + nonce + _cipher(ring.current).encrypt(nonce, plain, bound_to)
+
+
+def unseal(sealed: bytes, bound_to: bytes) -> bytes:
+    """Decrypt. cryptography's InvalidTag: damaged, or sealed for another place; KeyError: its key is not on the ring."""
+    return _cipher(sealed[0]).decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
+
+
+def seal_id_no(id_no: str, digest: bytes) -> bytes:
+    """A number, bound to its own digest."""
+    return seal(id_no.encode(), b"id_no:" + digest)
+
+
+def unseal_id_no(sealed: bytes, digest: bytes) -> str:
+    """The number again."""
+    return unseal(sealed, b"id_no:" + digest).decode()
+
+
+@cache
+def _cipher(key_id: int) -> AESGCM:
+    return AESGCM(keyring().sealing[key_id])

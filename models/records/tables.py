@@ -1,0 +1,22 @@
+"""Every table, gathered for migrations: importing this module fills `Base.metadata`."""
+
+from __future__ import annotations
+
+from models.records import (
+    account,
+    audit,
+    batch,
+    business_clock,
+    claim,
+    counter,
+    job,
+    person,
+    plan_year,
+    reference,
+    roster_import,
+    unit,
+)
+from models.records.base import Base
+
+__all__ = ["Base", "account", "audit", "batch", "business_clock", "claim", "counter", "job", "person", "plan_year",
+           "reference", "roster_import", "unit"]  # fmt: skip

@@ -1,0 +1,39 @@
+"""Units and the six-character codes they enrol under."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.records.base import Base, Id, UtcDateTime
+
+
+class Unit(Base):
+    """参保单位: the employer that enrols its people."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    district_union: Mapped[str] = mapped_column(String(50), default="")
+
+
+class EnrolmentCode(Base):
+    """参保编码. One code belongs to one account at most (DOMAIN 12.3)."""
+
+    __tablename__ = "enrolment_code"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(6), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    """Whose it is; None while nobody has used it."""
+    bound_by: Mapped[str | None] = mapped_column(String(20))
+    """`application` or `first_batch`: the latter binding ends with the account's last batch."""
+    bound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    unit: Mapped[Unit] = relationship()

@@ -1,0 +1,54 @@
+"""Ages: who is over age, and who is too young (DOMAIN 8.2, 16)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from models.rules.months import birthday, months_after
+from models.rules.person import Sex
+from models.rules.plan import PlanYear
+from models.rules.plan_fields import AgeMode
+
+
+@dataclass(frozen=True, slots=True)
+class RetirementTrack:
+    """One line of the decision of 2024-09-13: who is born so many months later retires one month later."""
+
+    age: int
+    first_born: date
+    step_months: int
+    cap_months: int
+
+    def limit_reached_on(self, birth: date) -> date:
+        """The statutory date; the day is clipped to the end of a shorter month."""
+        return months_after(birth, 12 * self.age + self.delay_months(birth))
+
+    def delay_months(self, birth: date) -> int:
+        """Months beyond the old age, 0 for those born before the first month."""
+        later = (birth.year - self.first_born.year) * 12 + birth.month - self.first_born.month
+        return min(later // self.step_months + 1, self.cap_months) if later >= 0 else 0
+
+
+# A law, the same for every plan year that follows it. The programme uses 55 for all women, hence no track of 50.
+STATUTORY_2025 = {
+    Sex.MALE: RetirementTrack(60, date(1965, 1, 1), 4, 36),
+    Sex.FEMALE: RetirementTrack(55, date(1970, 1, 1), 4, 36),
+}
+
+
+def limit_reached_on(birth: date, sex: Sex, plan: PlanYear) -> date:
+    """The day from which a person is over age: the birthday itself (DOMAIN 8.2)."""
+    if plan.age_rule.mode is AgeMode.STATUTORY_2025:
+        return STATUTORY_2025[sex].limit_reached_on(birth)
+    return birthday(birth, plan.age_rule.limits[sex])
+
+
+def over_age(birth: date, sex: Sex, reference: date, plan: PlanYear) -> bool:
+    """在职超龄: the limit is reached on the reference date, which is the start of cover."""
+    return reference >= limit_reached_on(birth, sex, plan)
+
+
+def under_age(birth: date, reference: date, plan: PlanYear) -> bool:
+    """Whether a person is younger than the plan's least age on the reference date (ROW-016)."""
+    min_age = plan.age_rule.min_age
+    # Most people are decades older: their year alone answers.
+    return birth.year + min_age >= reference.year and reference < birthday(birth, min_age)

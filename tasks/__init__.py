@@ -1,0 +1,1 @@
+"""Work outside a request: the Celery app, the life of a job, and the jobs themselves."""

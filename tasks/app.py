@@ -1,0 +1,78 @@
+"""The Celery app: `celery -A tasks.app worker`. A message carries a job's id and nothing else; the database is the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery, signals
+from kombu.entity import Queue
+
+from config.settings import settings
+from models.records.database import forget_connections
+from tasks import queues
+
+app = Celery("canbao", include=["tasks.roster_import.job", "tasks.import_report", "tasks.upkeep"])
+app.conf.update(
+    broker_url=settings().redis_url.get_secret_value() or "redis://127.0.0.1:6379/0",
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 3600,  # longer than any job; a killed worker's job comes back by its lease, not by this
+        "socket_connect_timeout": 2,
+        "health_check_interval": 20,
+        "socket_keepalive": True,
+    },
+    task_queues=[Queue(name) for name in queues.QUEUES],
+    task_default_queue=queues.UPKEEP,
+    task_create_missing_queues=False,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,  # no result backend: a job's state is its row
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,  # on, a job that kills its process would come back for ever (celery#9082)
+    task_publish_retry=False,
+    task_soft_time_limit=300,
+    task_time_limit=330,
+    worker_prefetch_multiplier=1,
+    worker_concurrency=1,
+    worker_max_tasks_per_child=500,
+    worker_soft_shutdown_timeout=20.0,
+    worker_enable_soft_shutdown_on_idle=False,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=True,
+    task_send_sent_event=False,
+    timezone="Asia/Shanghai",
+    beat_schedule={"sweep": {"task": "upkeep.sweep", "schedule": settings().sweep_seconds}},
+    beat_schedule_filename=str(settings().var / "beat-schedule"),
+)
+
+
+@signals.worker_process_init.connect
+def _own_connections(**_: Any) -> None:
+    """A pool process opens connections of its own; those it inherited belong to its parent."""
+    forget_connections()
+
+
+@signals.setup_logging.connect
+def _log_as_json(**_: Any) -> None:
+    from config.logging import log_as_json
+
+    log_as_json()
+
+
+@signals.worker_ready.connect
+def _start_sweeper(**_: Any) -> None:
+    """Every worker looks for due jobs by its own timer, at once and then again and again: never only beat."""
+    from tasks.sweeper import start_timer
+
+    start_timer()
+
+
+@signals.task_failure.connect
+def _hand_back(exception: BaseException | None = None, args: tuple[Any, ...] | None = None, **_: Any) -> None:
+    """A pool process died under a job: its lease need not run out first."""
+    from billiard.exceptions import WorkerLostError
+
+    from tasks.sweeper import expire_lease
+
+    if isinstance(exception, WorkerLostError) and args:
+        expire_lease(args[0])

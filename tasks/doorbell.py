@@ -1,0 +1,64 @@
+"""The doorbell: tells the workers that a job may be due. It never fails a request; the sweeper rings again."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import structlog
+from kombu.connection import Connection
+from sqlalchemy import select
+
+from models.records.database import reading
+from models.records.job import Job
+from tasks.app import app
+
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 0.3
+"""How long one ring may take: a frozen broker would otherwise hold a request for many seconds."""
+
+SILENCE_SECONDS = 10
+"""How long nobody rings after a failure, so that an outage costs each request nothing."""
+
+_lock = threading.Lock()
+_silent_until = 0.0
+
+
+def ring(job_id: int) -> bool:
+    """Publish a job's message, once and quickly. False: the broker did not take it (or it came late); nothing is lost."""
+    global _silent_until  # noqa: PLW0603 -- the circuit breaker of this process
+    if time.monotonic() < _silent_until:
+        return False
+    with reading() as session:
+        found = session.execute(select(Job.kind, Job.queue).where(Job.id == job_id)).one_or_none()
+    if found is None:
+        return False
+    try:
+        with _lock, _connection() as connection:
+            if time.monotonic() < _silent_until:  # somebody ahead in the queue found the broker away
+                return False
+            app.send_task(found.kind, args=[job_id], queue=found.queue, connection=connection, retry=False)
+    except connection_errors() as failure:
+        _silent_until = time.monotonic() + SILENCE_SECONDS
+        log.warning("doorbell_silent", job=job_id, reason=type(failure).__name__)
+        return False
+    return True
+
+
+def connection_errors() -> tuple[type[BaseException], ...]:
+    """Every way in which the broker may be away."""
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    return (OperationalError, RedisError, OSError)
+
+
+def _connection() -> Connection:
+    options = {
+        "socket_timeout": PATIENCE_SECONDS,
+        "socket_connect_timeout": PATIENCE_SECONDS,
+        "retry_on_timeout": False,
+        "max_connections": 4,
+    }
+    return Connection(app.conf.broker_url, transport_options=options, connect_timeout=PATIENCE_SECONDS)

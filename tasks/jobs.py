@@ -1,0 +1,249 @@
+"""The one life of every job: take the lease, work, report, finish.
+
+A message may be delivered any number of times, late, or to a worker that freezes and wakes up. The row decides: one
+atomic UPDATE takes the lease with a fresh token, every later statement asks for that token, and what a job produces is
+written in one transaction that asks for it first and last. So every job has one effect.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, aliased
+
+from config.settings import settings
+from models.records.database import DatabaseBusyError, database_seconds, writing
+from models.records.job import UNFINISHED, Job, JobState
+from tasks.doorbell import ring
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 0.25
+"""Progress is one statement a tick, at most four a second."""
+
+
+class LeaseLostError(Exception):
+    """Somebody else has the job, or it has ended: this worker writes nothing more."""
+
+
+class CancelledError(Exception):
+    """The clerk cancelled; nothing was written."""
+
+
+class JobFailedError(Exception):
+    """The job can't be done, for a reason that the clerk can read; never tried again."""
+
+    def __init__(self, code: str, /, **values: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+@dataclass(slots=True)
+class Lease:
+    """A job in the hands of this worker, and the pen with which it reports."""
+
+    job_id: int
+    token: str
+    attempt: int
+    batch_id: int | None
+    account_id: int | None
+    received_at: datetime
+    stage: str = ""
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    found: dict[str, int] = field(default_factory=dict)
+    """What was found so far (outcome -> rows), shown while the job runs."""
+    _stage_began: float = 0.0
+    _last_tick: float = 0.0
+    _done: int = 0
+    _total: int | None = None
+    _stopped_at: set[str] = field(default_factory=set)
+
+    def begin_stage(self, stage: str, total: int | None = None) -> None:
+        """Go on to the next stage; the finished one is kept with rows and seconds. Stages never come back."""
+        self._close_stage()
+        self.stage, self._stage_began, self._done, self._total = stage, time.monotonic(), 0, total
+        self._write()
+        self._stop_for_tests(stage, total is None)
+
+    def report(self, done: int) -> None:
+        """Rows done in this stage: written at most four times a second, with the lease extended and cancelling heard."""
+        self._done = done
+        if time.monotonic() - self._last_tick >= TICK_SECONDS:
+            self._write()
+        if self._total and done * 2 >= self._total:
+            self._stop_for_tests(self.stage, True)
+
+    def tick(self) -> None:
+        """Say that the work goes on, where there is nothing to count."""
+        self.report(self._done)
+
+    def finish(self, session: Session, state: JobState, code: str | None = None, /, **values: Any) -> None:
+        """End the job in the caller's transaction, as its last statement. LeaseLostError rolls everything back."""
+        self._close_stage()
+        self._stop_for_tests("before_commit", True)
+        self.fence(
+            session,
+            state=state,
+            code=code,
+            values=values,
+            stage=None if state is JobState.DONE else self.stage or None,
+            progress=self._progress(),
+            token=None,
+            lease_until=None,
+            finished_at=datetime.now(UTC),
+        )
+
+    def fence(self, session: Session, **changes: Any) -> None:
+        """Change the job's row if the lease is still ours, else LeaseLostError."""
+        held = and_(Job.id == self.job_id, Job.token == self.token, Job.state == JobState.RUNNING)
+        changes.setdefault("lease_until", database_seconds() + settings().lease_seconds)
+        if session.execute(update(Job).where(held).values(**changes)).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+            raise LeaseLostError(self.job_id)
+
+    def refuse_if_cancelled(self, session: Session) -> None:
+        """Ask once more, inside the storing transaction: cancelled is cancelled, up to the commit."""
+        if session.execute(select(Job.cancel_requested).where(Job.id == self.job_id)).scalar_one():
+            raise CancelledError(self.job_id)
+
+    def _write(self) -> None:
+        with writing() as session:
+            self.fence(
+                session,
+                stage=self.stage,
+                done=self._done,
+                total=self._total,
+                progress=self._progress(),
+                stage_began=database_seconds() - (time.monotonic() - self._stage_began),
+            )
+            self.refuse_if_cancelled(session)
+        self._last_tick = time.monotonic()
+
+    def _progress(self) -> dict[str, Any]:
+        return {"stages": self.stages, "found": self.found}
+
+    def _close_stage(self) -> None:
+        if self.stage and self._stage_began:
+            seconds = round(time.monotonic() - self._stage_began, 3)
+            self.stages.append({"stage": self.stage, "rows": self._total or self._done, "seconds": seconds})
+            self._stage_began = 0.0
+
+    def _stop_for_tests(self, point: str, due: bool) -> None:
+        if due and settings().stops_at(point, self.attempt) and point not in self._stopped_at:
+            self._stopped_at.add(point)
+            if point == self.stage:
+                self._write()
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def run(job_id: int, work: Callable[[Lease], None]) -> None:
+    """Do one job, whatever happens to it. Called once a delivery; returns quietly if the job is not due."""
+    lease = take_lease(job_id)
+    if lease is None:
+        return
+    with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.attempt):
+        try:
+            work(lease)
+            if settings().stops_at("after_commit", lease.attempt):
+                os.kill(os.getpid(), signal.SIGSTOP)
+        except LeaseLostError:
+            log.warning("lease_lost")
+            return
+        except CancelledError:
+            _end(lease, JobState.CANCELLED, "JOB-002")
+        except JobFailedError as failure:
+            _end(lease, JobState.FAILED, failure.code, **failure.values)
+        except SoftTimeLimitExceeded:
+            _end(lease, JobState.FAILED, "JOB-001", reason="处理时间过长")
+        except (OperationalError, DatabaseBusyError) as away:
+            log.warning("database_away", reason=type(away).__name__)
+            _give_back(lease)
+            return
+        except Exception:  # a bug is not retried: it would only fail again, and the clerk would wait
+            log.exception("job_failed")
+            _end(lease, JobState.FAILED, "JOB-001", reason="系统内部错误")
+    if lease.batch_id is not None:
+        _ring_next(lease.batch_id)
+
+
+def take_lease(job_id: int) -> Lease | None:
+    """Make a due job ours, by one atomic UPDATE. None: it is not due, in other hands, or waits for an earlier one."""
+    token = secrets.token_hex(16)
+    earlier = aliased(Job)
+    waits_for_earlier = and_(
+        Job.writes_roster,
+        exists().where(
+            earlier.batch_id == Job.batch_id, earlier.writes_roster, earlier.id < Job.id, earlier.state.in_(UNFINISHED)
+        ),
+    )
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, is_due(), Job.attempt < settings().max_attempts, ~waits_for_earlier)
+        .values(
+            state=JobState.RUNNING,
+            attempt=Job.attempt + 1,
+            token=token,
+            lease_until=database_seconds() + settings().lease_seconds,
+            began_at=datetime.now(UTC),
+            done=0,
+            stage=None,
+            progress={},
+        )
+        .returning(Job.attempt, Job.batch_id, Job.account_id, Job.received_at)
+        .execution_options(synchronize_session=False)
+    )
+    with writing() as session:
+        taken = session.execute(statement).one_or_none()
+    if taken is None:
+        return None
+    return Lease(job_id, token, taken.attempt, taken.batch_id, taken.account_id, taken.received_at)
+
+
+def is_due() -> Any:
+    """The condition of a job that nobody works on: queued, or running under a lease that ran out."""
+    ran_out = and_(Job.state == JobState.RUNNING, Job.lease_until < database_seconds())
+    return or_(Job.state == JobState.QUEUED, ran_out)
+
+
+def _end(lease: Lease, state: JobState, code: str, /, **values: str | int) -> None:
+    try:
+        with writing() as session:
+            lease.finish(session, state, code, **values)
+    except LeaseLostError:
+        log.warning("lease_lost")
+    except (DBAPIError, DatabaseBusyError):
+        log.warning("database_away")  # the lease runs out and the job is done again
+
+
+def _give_back(lease: Lease) -> None:
+    """The database went away under the job: queue it again, if that can be said; else the lease runs out by itself."""
+    try:
+        with writing() as session:
+            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=database_seconds())
+    except (LeaseLostError, DBAPIError, DatabaseBusyError):
+        return
+
+
+def _ring_next(batch_id: int) -> None:
+    """A batch's next roster job may have been refused its lease while this one ran."""
+    with writing() as session:
+        waiting = (
+            select(Job.id)
+            .where(Job.batch_id == batch_id, Job.writes_roster, Job.state == JobState.QUEUED)
+            .order_by(Job.id)
+            .limit(1)
+        )
+        next_id = session.execute(waiting).scalar_one_or_none()
+    if next_id is not None:
+        ring(next_id)

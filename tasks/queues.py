@@ -1,0 +1,18 @@
+"""Queues by size, and which job goes where: small files never wait behind large ones."""
+
+from __future__ import annotations
+
+ROSTER_SMALL = "roster.small"
+ROSTER_LARGE = "roster.large"
+CALENDAR = "calendar"
+UPKEEP = "upkeep"
+
+QUEUES = (ROSTER_SMALL, ROSTER_LARGE, CALENDAR, UPKEEP)
+
+SMALL_FILE_BYTES = 40_000
+"""About 500 people; a larger file is a large one."""
+
+
+def roster_queue(size: int) -> str:
+    """The queue of an upload of so many bytes."""
+    return ROSTER_SMALL if size <= SMALL_FILE_BYTES else ROSTER_LARGE

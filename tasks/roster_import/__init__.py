@@ -1,0 +1,1 @@
+"""One uploaded roster, from bytes to people."""

@@ -1,0 +1,95 @@
+"""计费: what the roster would cost after this import (预估保费, DOMAIN 7.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.queries.roster import is_over_age
+from models.records.batch import Batch
+from models.records.database import reading
+from models.records.person import BatchPerson
+from models.rules.coverage import coverage
+from models.rules.eligibility import over_age
+from models.rules.findings import Outcome
+from models.rules.lifecycle import CLAIMING, BatchState
+from models.rules.person import EmploymentStatus
+from models.rules.plan import EnrolmentType
+from models.rules.pricing import quote
+from models.rules.refusal import Refused
+from tasks.jobs import Lease
+from tasks.roster_import.dedupe import Entry
+from tasks.roster_import.read import Work
+
+TOOK_PART = CLAIMING - {BatchState.ROSTER_SUBMITTED}
+"""States in which a central batch has taken part, so that instant ones use its projects (DOMAIN 5.5)."""
+
+
+def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
+    """The estimate over everybody on the roster after this import except 退休, with its basis.
+
+    A check-only run counts the people it would add. Without a premium that can be formed: `{code, values, …}`.
+    """
+    lease.begin_stage("price", len(entries))
+    with reading() as session:
+        projects, basis = _basis(session, work)
+        insured, others, waiting = _stored(session, work)
+    for entry in entries:
+        person = entry.checked.person
+        if person is None or entry.outcome not in (Outcome.ADDED, Outcome.UPDATED):
+            continue
+        if entry.outcome is Outcome.UPDATED and entry.seen is not None:
+            insured -= entry.seen.has_si
+            others -= not entry.seen.has_si and entry.seen.employment_status is not EmploymentStatus.RETIRED
+        if entry.employment_status is EmploymentStatus.RETIRED:
+            continue
+        insured += entry.has_si
+        others += not entry.has_si
+        if not entry.has_si and over_age(person.birth, person.sex, work.reference, work.plan):
+            waiting += entry.outcome is Outcome.ADDED
+    estimate: dict[str, Any] = {"projects": projects, "basis": basis, "si_people": insured, "other_people": others}
+    estimate["over_age_without_si"] = waiting
+    try:
+        cover = coverage(work.plan, EnrolmentType(work.batch.enrolment_type), work.today)
+        premium = quote(projects, insured, others, work.plan, cover.half_price)
+    except Refused as refused:
+        estimate |= {"code": refused.code, "values": refused.values}
+    else:
+        estimate["total_fen"] = premium.total_fen
+        estimate["half_price"] = cover.half_price
+    lease.report(len(entries))
+    return estimate
+
+
+def _basis(session: Session, work: Work) -> tuple[list[str], str]:
+    """The projects of the estimate: locked by the central batch, ticked in the form, or the three basics."""
+    if work.batch.enrolment_type == EnrolmentType.INSTANT:
+        central = session.scalars(
+            select(Batch).where(
+                Batch.code_id == work.batch.code_id,
+                Batch.plan_year == work.batch.plan_year,
+                Batch.enrolment_type == EnrolmentType.CENTRAL,
+                Batch.state.in_(TOOK_PART),
+            )
+        ).first()
+        if central is not None and central.projects:
+            return list(central.projects), "locked"
+    if work.upload.projects:
+        return list(work.upload.projects), "chosen"
+    return sorted(work.plan.basics), "default"
+
+
+def _stored(session: Session, work: Work) -> tuple[int, int, int]:
+    """People already on the roster: with social insurance, without, and over age among the latter; 退休 left out."""
+    without = BatchPerson.has_si.is_(False)
+    insured, others, waiting = session.execute(
+        select(
+            func.count().filter(BatchPerson.has_si.is_(True)),
+            func.count().filter(without),
+            func.count().filter(without, is_over_age(work.plan, work.reference)),
+        ).where(BatchPerson.batch_id == work.batch.id, BatchPerson.employment_status != EmploymentStatus.RETIRED)
+    ).one()
+    return insured, others, waiting

@@ -1,0 +1,102 @@
+"""What the parser's process runs: a workbook's bytes on standard input, its rows as JSON on standard output.
+
+The bytes come from strangers, so this process may die of them and nothing else does (DESIGN 6): it limits its own memory
+and time, and it dies with its parent. Only the standard library, and little of that: it starts once a file.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+
+from tasks.workbook.rejections import NobodyInside, RosterRejected, TooBig
+from tasks.workbook.roster_rows import RosterRows
+from tasks.workbook.shared_strings import read_shared_strings
+from tasks.workbook.sheet_xml import CellTexts, SheetReader
+from tasks.workbook.styles import read_date_styles
+from tasks.workbook.workbook_parts import Workbook, find_parts
+from tasks.workbook.zip_limits import MAX_OTHER_BYTES, MAX_SHEET_BYTES, BoundedZip
+
+MEMORY_BYTES = 256 * 2**20
+"""Of address space. The good file of 5000 people needs a tenth of it."""
+CPU_SECONDS = 20
+"""A million formatted rows need two; the rest is for slow machines."""
+OUT_OF_MEMORY = 12
+"""The exit status of a process that met its memory limit."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def read_workbook(content: bytes, max_people: int) -> RosterRows:
+    """The roster's sheet of a workbook: the first visible one that says anything. Raises RosterRejected."""
+    archive = BoundedZip(content)
+    workbook = find_parts(archive)
+    texts = _cell_texts(archive, workbook)
+    for sheet in workbook.visible_sheets:
+        if archive.bytes_beside(sheet) > MAX_OTHER_BYTES:
+            raise TooBig.inside(f"{archive.bytes_beside(sheet)} bytes beside the sheet when unpacked")
+        rows = RosterRows(max_people)
+        SheetReader(texts, rows).read(archive.unpack(sheet, MAX_SHEET_BYTES))
+        if not rows.blank:
+            return rows
+    raise NobodyInside("no visible worksheet says anything")
+
+
+def main(parent_pid: int, max_people: int) -> None:
+    """Answer once and end. Exit status 0: an answer, maybe a rejection; OUT_OF_MEMORY; anything else is a bug."""
+    _bound_this_process(parent_pid)
+    gc.disable()  # makes no cycles, and has hundreds of thousands of objects to look through
+    try:
+        answer = _answer(sys.stdin.buffer.read(), max_people)
+        with open(sys.stdout.fileno(), "wb", closefd=False) as stream:  # noqa: PTH123 -- a descriptor, not a path
+            stream.write(answer)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except Exception as error:  # noqa: BLE001 -- a bug; told without its message, which may hold an ID number
+        _tell_where(error)
+        os._exit(1)
+    os._exit(0)  # at once: to take a hundred thousand objects apart takes longer than to start
+
+
+def _answer(content: bytes, max_people: int) -> bytes:
+    try:
+        rows = read_workbook(content, max_people)
+        told: dict[str, object] = {"rows": rows.people(), "notes_ignored": rows.notes_ignored}
+    except RosterRejected as rejection:
+        told = {"code": rejection.code, "detail": rejection.detail, "values": rejection.values}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _cell_texts(archive: BoundedZip, workbook: Workbook) -> CellTexts:
+    shared_strings: list[str] = []
+    date_styles: frozenset[str] = frozenset()
+    if workbook.shared_strings is not None:
+        shared_strings = read_shared_strings(archive.unpack(workbook.shared_strings, MAX_OTHER_BYTES))
+    if workbook.styles is not None:
+        date_styles = read_date_styles(archive.unpack(workbook.styles, MAX_OTHER_BYTES))
+    return CellTexts(shared_strings, date_styles, workbook.epoch_1904)
+
+
+def _bound_this_process(parent_pid: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    if os.getppid() != parent_pid:  # it died before the wish was told
+        os._exit(1)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold a roster in clear text
+
+
+def _tell_where(error: Exception) -> None:
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        sys.stderr.write(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}\n")
+        trace = trace.tb_next
+    sys.stderr.write(f"{type(error).__name__}\n")
+    sys.stderr.flush()

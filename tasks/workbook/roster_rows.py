@@ -1,0 +1,122 @@
+"""The rows of the roster's sheet, judged as a whole: header, number of people, merged cells, notes beside the table."""
+
+from __future__ import annotations
+
+from tasks.workbook.header import COMPARABLE_HEADERS, COMPARABLE_RETURN_HEADERS, comparable
+from tasks.workbook.rejections import NobodyInside, TooBig, TooManyPeople, WrongTemplate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
+    Value = str | list[str]
+    """Text, or kind and text of what is not text (models.rules.roster.Odd)."""
+
+LAST_COLUMN = len(COMPARABLE_HEADERS)
+"""G. What stands right of it is no part of the roster."""
+LAST_NOTES_COLUMN = 52
+"""AZ. What stands right of it is no loose note but a file to keep away from."""
+MAX_TEXT_CHARACTERS = 2_000_000
+"""In all rows together, about ten times what 5000 people need: so much may go to the process that waits."""
+
+
+class RosterRows:
+    """Takes the rows of one sheet in any order and gives back the people's, or the reason why there are none."""
+
+    def __init__(self, max_people: int) -> None:
+        self.over_the_limit = False
+        """More people than allowed: from now on rows are counted and no longer kept."""
+        self._max_people = max_people
+        self._people = 0
+        self._rows: list[tuple[int, list[Value]]] = []
+        self._last_row = 0
+        self._header: dict[int, Value] = {}
+        self._doubled_header = False
+        self._notes: dict[int, int] = {}
+        self._first_merged_row = 0
+        self._characters = 0
+
+    @property
+    def blank(self) -> bool:
+        """Whether the sheet says nothing anywhere."""
+        return not (self._people or self._header or self._notes)
+
+    @property
+    def notes_ignored(self) -> int:
+        """How many cells right of the table hold something, the columns of a returned 标注文件 left out."""
+        returned = {column for column, value in self._header.items() if _is_return_header(value)}
+        return sum(count for column, count in self._notes.items() if column not in returned)
+
+    def take(self, row: int, values: dict[int, Value]) -> None:
+        """One row's cells by column, A = 1. Raises TooBig for a value beyond AZ or too much text."""
+        filled = {column for column, value in values.items() if not is_blank(value)}
+        if filled and max(filled) > LAST_NOTES_COLUMN:
+            raise TooBig.inside(f"a value in row {row} beyond column AZ")
+        if row == 1:
+            if self._header:
+                raise TooBig.inside("row 1 twice")
+            self._header = {column: values[column] for column in filled}
+            return
+        for column in filled:
+            if column > LAST_COLUMN:
+                self._notes[column] = self._notes.get(column, 0) + 1
+        if filled and min(filled) <= LAST_COLUMN:
+            self._take_person(row, values)
+
+    def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """An area of merged cells; it matters where it touches columns A to G and people."""
+        if first_column <= LAST_COLUMN and (first_row, first_column) != (last_row, last_column):
+            self._first_merged_row = min(self._first_merged_row or first_row, first_row)
+
+    def people(self) -> list[tuple[int, list[Value]]]:
+        """The people's rows from top to bottom: row number and the cells of columns A to G.
+
+        Raises WrongTemplate, TooManyPeople or NobodyInside; TooBig if a row stands there twice.
+        """
+        self._rows.sort(key=lambda row: row[0])
+        if any(above[0] == below[0] for above, below in zip(self._rows, self._rows[1:], strict=False)):
+            raise TooBig.inside("a row stands there twice")
+        self._refuse_another_template()
+        if self._people > self._max_people:
+            raise TooManyPeople(self._people)
+        if not self._people:
+            raise NobodyInside("a header and no people")
+        return self._rows
+
+    def _take_person(self, row: int, values: dict[int, Value]) -> None:
+        self._people += 1
+        self._last_row = max(self._last_row, row)
+        if self._people > self._max_people:
+            self.over_the_limit = True
+            return
+        cells = [values.get(column, "") for column in range(1, LAST_COLUMN + 1)]
+        self._characters += sum(len(cell) if isinstance(cell, str) else len(cell[1]) for cell in cells)
+        if self._characters > MAX_TEXT_CHARACTERS:
+            raise TooBig.inside(f"more than {MAX_TEXT_CHARACTERS} characters in the rows")
+        self._doubled_header = self._doubled_header or _is_header(cells)
+        self._rows.append((row, cells))
+
+    def _refuse_another_template(self) -> None:
+        if not _is_header([self._header.get(column, "") for column in range(1, LAST_COLUMN + 1)]):
+            raise WrongTemplate("row 1 is not the template's header")
+        if not all(_is_return_header(value) for column, value in self._header.items() if column > LAST_COLUMN):
+            raise WrongTemplate("another column right of the template's")
+        if self._doubled_header:
+            raise WrongTemplate("the header stands there twice")
+        if 0 < self._first_merged_row <= max(self._last_row, 1):
+            raise WrongTemplate("merged cells")
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a cell shows nothing: white space only."""
+    return isinstance(value, str) and (not value or value.isspace())
+
+
+def _is_header(cells: list[Value]) -> bool:
+    """Whether these are the template's seven headers. Nearly every row differs in its first cell already."""
+    return all(
+        isinstance(cell, str) and comparable(cell) == header
+        for cell, header in zip(cells, COMPARABLE_HEADERS, strict=True)
+    )
+
+
+def _is_return_header(value: Value) -> bool:
+    return isinstance(value, str) and comparable(value) in COMPARABLE_RETURN_HEADERS

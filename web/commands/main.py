@@ -1,0 +1,43 @@
+"""The `canbao` command: finds its subcommands, and imports none of them before it is asked for."""
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "check": "web.commands.check:check",
+    "sample": "web.commands.sample:sample",
+    "template": "web.commands.template:template",
+}
+"""Name -> where it stands. A module is imported when its command is used or listed: `check` must start at once."""
+
+
+class LateCommands(click.Group):
+    """A group that imports a command's module at its first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the alphabet's order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None when there is none."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, name = place.split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(name="canbao", cls=LateCommands, context_settings={"help_option_names": ["-h", "--help"]})
+def canbao() -> None:
+    """Enrol workers in a mutual-aid plan: rosters in, insured people out.
+
+    Exit status: 0 done, 1 findings or "no", 2 unusable input or configuration.
+    """
+
+
+def main() -> None:
+    """Run the command line; ends the process with its exit status."""
+    canbao(prog_name="canbao")

@@ -1,0 +1,122 @@
+"""Everything that one machine runs: the processes of the Procfile, and an embedded Valkey without `REDIS_URL`."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from config.settings import Settings, keyring, settings
+from web.commands.data_folder import DataFolder
+from web.commands.ports import free_port, web_port
+from web.commands.processes import Processes
+from web.commands.supervisord_conf import Child
+from web.commands.valkey import answers, embedded_valkey
+
+ROOT = Path(__file__).resolve().parents[2]
+STOP_SIGNALS = {"web": "INT"}
+"""waitress answers what it has begun on SIGINT; SIGTERM would cut it off."""
+WORKERS = ("small", "large")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The processes of one machine and where to find them."""
+
+    processes: Processes
+    web_url: str
+    flower_url: str
+    flower_password: str
+    redis_url: str
+    """With its password: for clients, never for a screen or a log."""
+
+    def start_web(self) -> None:
+        """Start the web and wait until it answers; the first page comes before the workers cost any time."""
+        self.processes.start("web")
+        self.processes.wait_until(lambda: is_up(f"{self.web_url}/healthz"), "the web", seconds=60)
+
+    def start_workers(self) -> None:
+        """Start everything else. Nobody needs to wait: what is queued meanwhile is done when they are there."""
+        self.processes.start(*WORKERS, "beat", "flower")
+
+
+def find_settings() -> Settings:
+    """The settings as given, for a command that works in the project's folder from here on."""
+    if var := os.environ.get("CANBAO_VAR"):
+        os.environ["CANBAO_VAR"] = str(Path(var).resolve())
+    os.chdir(ROOT)
+    return Settings()
+
+
+@contextmanager
+def running_service(
+    folder: DataFolder,
+    lock: int,
+    given: Settings,
+    env: Literal["demonstration", "production"],
+    say: Callable[[str], None],
+    *,
+    schema: str | None = None,
+) -> Iterator[Service]:
+    """The process manager and the doorbell, running; the caller prepares the database and then starts the rest.
+
+    From here on this process works with the settings that its children get.
+    """
+    valkey = None if given.redis_url.get_secret_value() else embedded_valkey(folder.path / "run")
+    redis_url = valkey.url if valkey else given.redis_url.get_secret_value()
+    port, flower_port = web_port(given.port), given.flower_port or free_port()
+    flower_password = given.flower_password.get_secret_value() if given.flower_password else secrets.token_urlsafe(12)
+    os.environ.update(
+        CANBAO_ENV=env,
+        CANBAO_VAR=str(folder.path),
+        CANBAO_PORT=str(port),
+        CANBAO_FLOWER_PORT=str(flower_port),
+        CANBAO_FLOWER_PASSWORD=flower_password,
+        REDIS_URL=redis_url,
+        PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        PYTHONPATH=str(ROOT),
+        PYTHONUNBUFFERED="1",
+    )
+    if schema:
+        os.environ["CANBAO_DATABASE_SCHEMA"] = schema
+    settings.cache_clear()
+    keyring.cache_clear()
+    with Processes(
+        folder.path,
+        doorbell=[valkey.child] if valkey else [],
+        service=read_procfile(ROOT / "Procfile"),
+        environment=os.environ,
+        directory=ROOT,
+        report=say,
+        keep_open=[lock],
+    ) as processes:
+        what = "the embedded Valkey" if valkey else "the server of REDIS_URL"
+        processes.wait_until(lambda: answers(redis_url), what, seconds=15)
+        yield Service(
+            processes, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{flower_port}", flower_password, redis_url
+        )
+
+
+def read_procfile(path: Path) -> list[Child]:
+    """The processes of a Procfile; each line is the shell's, as with any runner of such files."""
+    lines = (re.match(r"([\w-]+):\s*(\S.*)", line) for line in path.read_text().splitlines())
+    return [
+        Child(found[1], ("/bin/sh", "-c", found[2]), STOP_SIGNALS.get(found[1], "TERM")) for found in lines if found
+    ]
+
+
+def is_up(url: str) -> bool:
+    """Whether the page is there."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- our own loopback address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
