@@ -1,4 +1,4 @@
-"""Every setting of a deployment, read once from the environment and `.env`; their meanings also stand in `.env.example`."""
+"""Every setting of a deployment, read once from the environment and `.env`; `.env.example` lists them too."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         return point in self.stop_at or f"{point}:{attempt}" in self.stop_at
 
     def keyring(self) -> Keyring:
-        """The keys for numbers, look-up and sessions. FileNotFoundError if there is none: they are never made silently."""
+        """The keys for numbers, look-up and sessions. FileNotFoundError: there are none; none are made silently."""
         if self.keys is not None:
             return Keyring.from_json(self.keys.get_secret_value())
         return Keyring.from_json((self.keys_file or self.var / "keys.json").read_text())

@@ -1,4 +1,4 @@
-"""The Celery app: `celery -A tasks.app worker`. A message carries a job's id and nothing else; the database is the truth."""
+"""The Celery app: `celery -A tasks.app worker`. A message carries a job's id and nothing else."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _silent_until = 0.0
 
 
 def ring(job_id: int) -> bool:
-    """Publish a job's message, once and quickly. False: the broker did not take it (or it came late); nothing is lost."""
+    """Publish a job's message, once and quickly. False: the broker did not take it, or late; nothing is lost."""
     global _silent_until  # noqa: PLW0603 -- the circuit breaker of this process
     if time.monotonic() < _silent_until:
         return False

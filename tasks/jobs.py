@@ -78,7 +78,7 @@ class Lease:
         self._stop_for_tests(stage, total is None)
 
     def report(self, done: int) -> None:
-        """Rows done in this stage: written at most four times a second, with the lease extended and cancelling heard."""
+        """Rows done in this stage; written at most four times a second, which extends the lease and hears of a cancel."""
         self._done = done
         if time.monotonic() - self._last_tick >= TICK_SECONDS:
             self._write()

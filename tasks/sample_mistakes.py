@@ -94,7 +94,12 @@ MISTAKES: tuple[Mistake, ...] = (
     _wrong("number missing", ID_NO, "", "ROW-003"),
     _wrong("sex in a foreign word", SEX, "M", "ROW-019"),
     _wrong("birth date with slashes", BIRTH, "1990/01/01", "ROW-007"),
-    _resident("under 16", lambda number: _rewritten(number, 6, f"{_CHILD_BIRTH:%Y%m%d}"), "ROW-016"),
+    Mistake(
+        "under 16",
+        {ID_NO: lambda person: _rewritten(person.id_no, 6, f"{_CHILD_BIRTH:%Y%m%d}"), BIRTH: ""},
+        ((ID_NO, "ROW-016"),),
+        RESIDENT,
+    ),
     _wrong("name with a forbidden character", NAME, "王@豆", "ROW-014"),
     # From here on: the same codes, come by in other ways.
     _wrong("name of 51 characters", NAME, "王" * 51, "ROW-014"),

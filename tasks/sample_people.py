@@ -1,6 +1,6 @@
 """Fictitious people, numbered: person 17 of seed 3 is always the same, and nobody else's numbers are theirs.
 
-The numbers are well-formed but belong to nobody: their county code (00…) and mobile segments (142, 143) are not assigned.
+The numbers are well-formed but belong to nobody: county codes 00… and mobile segments 142, 143 are not assigned.
 """
 
 import random
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from models.rules.person import IdType, Person, Sex
 
 PEOPLE_PER_SEED = 1_000_000
-"""Beyond so many people a seed's numbers run into those of the next seed."""
+"""Beyond so many people a seed's numbers run into those of the next; seeds from 15,000 on may meet earlier ones."""
 
 PROVINCES = (
     *(11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46),

@@ -127,18 +127,20 @@ class SampleRoster:
                 yield before[1]
 
     def _plant(self, planted: int) -> Iterator[tuple[int, Kind]]:
-        """Which row gets which mistake, so that exactly `planted` rows end up wrong.
+        """Which row gets which mistake, so that exactly `planted` rows end up wrong; people over age are spared.
 
         A copy needs a good row just before it, so rows are divided into blocks that begin with a good one; where
         more than half of all rows are to be wrong there is no room for that, and no copies are planted.
         """
-        room_for_copies = planted * 2 <= self.people
+        start = min(self.over_age, self.people - planted)
+        room = self.people - start
+        room_for_copies = planted * 2 <= room
         kinds = self._kinds(planted, copies=room_for_copies)
         if not room_for_copies:
-            yield from zip(sorted(self._choice.sample(range(self.people), len(kinds))), kinds, strict=True)
+            yield from zip(sorted(self._choice.sample(range(start, self.people), len(kinds))), kinds, strict=True)
             return
         for block, kind in enumerate(kinds):
-            first, end = block * self.people // len(kinds), (block + 1) * self.people // len(kinds)
+            first, end = (start + place * room // len(kinds) for place in (block, block + 1))
             yield self._choice.randrange(first + 1, end), kind
 
     def _kinds(self, planted: int, *, copies: bool) -> list[Kind]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.rules.plan import PlanYear
-from web.formats import brief_deadline, day_in_words, in_words, remaining, to_the_minute
+from config.clock import local_date
+from models.rules.plan import EnrolmentType, PlanYear
+from web.formats import brief_deadline, day_in_words, in_words, remaining, to_the_minute, without_weekday
 
 _NEAR = timedelta(days=10)
 
@@ -41,18 +42,74 @@ def deadline_strip(plan: PlanYear, now: datetime) -> DeadlineStrip:
     if now < plan.instant_close_at:
         headline = f"即时参保办理中，{in_words(plan.instant_close_at)} 截止"
         return _open(headline, plan.instant_close_at, now, "保障自提交清册次日开始", clock)
-    headline = f"{plan.year}保障年度即时参保已截止，请办理下一年度参保。"
+    headline = f"{plan.plan_year}保障年度即时参保已截止，请办理下一年度参保。"
     return DeadlineStrip("over", "clock-off", headline, "", "", "WIN-004", clock)
 
 
-def roster_due(plan: PlanYear, enrolment_type: str, now: datetime) -> tuple[str, str]:
-    """A batch's term on lists while its roster is open: ("05-11 17:00 前提交", "还剩 3 天 2 小时")."""
-    closes = plan.central_close_at if enrolment_type == "central" else plan.instant_close_at
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A batch's next date on lists: what must be done until when, and how much of that time is left."""
+
+    text: str
+    remaining: str = ""
+    soon: bool = False
+
+
+def roster_term(plan: PlanYear, enrolment_type: str, now: datetime) -> Term:
+    """Until when a roster that is still being put together may be submitted."""
+    central = enrolment_type == EnrolmentType.CENTRAL
+    closes = plan.central_close_at if central else plan.instant_close_at
     if now >= closes:
-        return f"{brief_deadline(closes, now)} 已截止", ""
-    return f"{brief_deadline(closes, now)} 前提交", f"还剩 {remaining(closes, now)}"
+        return Term(f"{brief_deadline(closes, now)} 已截止")
+    return Term(f"{brief_deadline(closes, now)} 前提交", f"还剩 {remaining(closes, now)}", closes - now <= _NEAR)
 
 
 def _open(headline: str, closes: datetime, now: datetime, advice: str, clock: str) -> DeadlineStrip:
     tone = "" if closes - now <= _NEAR else "calm"
     return DeadlineStrip(tone, "calendar-event", headline, f"还剩 {remaining(closes, now)}", advice, "", clock)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleEntry:
+    """One date of the year's work on the log-in page; `on`: it is being done now."""
+
+    when: str
+    what: str
+    on: bool
+    note: str = ""
+
+
+def schedule(plan: PlanYear, now: datetime) -> tuple[ScheduleEntry, ...]:
+    """The year's dates as the log-in page tells them."""
+    opens, closes = day_in_words(local_date(plan.central_open_at)), plan.central_close_at
+    central, instant = plan.central_open_at <= now < closes, plan.instant_open_at <= now < plan.instant_close_at
+    end = plan.coverage_end
+    return (
+        ScheduleEntry(
+            f"{opens} – {without_weekday(closes)}",
+            "集中参保：提交清册、选择项目、确认保费",
+            central,
+            f"办理中，还剩 {remaining(closes, now)}" if central else "",
+        ),
+        ScheduleEntry(
+            f"{day_in_words(local_date(plan.instant_open_at))}起",
+            "即时参保，保障自提交清册次日开始",
+            instant,
+            "办理中" if instant else "",
+        ),
+        ScheduleEntry(f"{day_in_words(plan.central_payment_close_on)} 24:00 前", "集中参保汇款并上传缴费凭证", False),
+        ScheduleEntry(f"{end.year} 年 {day_in_words(end)} 24:00", "保障期满", False),
+    )
+
+
+def turning_points(plan: PlanYear) -> tuple[tuple[str, datetime], ...]:
+    """Moments of the year at which something opens or closes, each a little before it happens."""
+    minute = timedelta(minutes=1)
+    return (
+        ("集中参保开始前 1 分钟", plan.central_open_at - minute),
+        ("集中参保期间", plan.central_open_at + timedelta(days=19, hours=9)),
+        ("集中参保截止前 3 天", plan.central_close_at - timedelta(days=3)),
+        ("集中参保截止前 1 分钟", plan.central_close_at - minute),
+        ("即时参保开放前 1 分钟", plan.instant_open_at - minute),
+        ("即时参保截止前 1 分钟", plan.instant_close_at - minute),
+    )

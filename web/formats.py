@@ -61,6 +61,12 @@ def in_words(moment: datetime) -> str:
     return f"{day.month} 月 {day.day} 日（周{_WEEKDAYS[day.weekday()]}）{hour}"
 
 
+def without_weekday(moment: datetime) -> str:
+    """5 月 11 日 17:00."""
+    day, hour = _day_and_hour(moment)
+    return f"{day_in_words(day)} {hour}"
+
+
 def day_in_words(day: date) -> str:
     """5 月 26 日."""
     return f"{day.month} 月 {day.day} 日"
@@ -84,12 +90,12 @@ def remaining(until: datetime, now: datetime) -> str:
     return f"{minutes} 分钟" if minutes else "不到 1 分钟"
 
 
-def duration(seconds: float) -> str:
-    """0.6 秒, 19 秒, 2 分 5 秒: how long something took or will take."""
-    if seconds < 10:
+def duration(seconds: float, *, whole: bool = False) -> str:
+    """0.6 秒, 19 秒, 2 分 5 秒: how long something took; `whole` for a guess of what is to come."""
+    if seconds < 10 and not whole:
         return f"{max(seconds, 0):.1f} 秒"
-    whole = int(seconds)
-    return f"{whole} 秒" if whole < 60 else f"{whole // 60} 分 {whole % 60} 秒"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
 
 
 def _local(moment: datetime) -> datetime:

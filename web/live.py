@@ -1,34 +1,31 @@
-"""How far an import has come, in words and percent for the clerk who waits."""
+"""How far an import has come, in words and figures for the clerk who waits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from models.queries.jobs import Progress, StageSeen
 from web.formats import duration, people
-
-MEASURED_AFTER_SECONDS = 3
-"""Before that a speed says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One of the five steps of an import; `share`: percent of the whole, measured on large files."""
+    """One of the five steps of an import."""
 
-    key: str
     text: str
     hint: str
-    share: int
 
 
-STAGES = (
-    Stage("read", "读取", "打开文件，核对表头", 10),
-    Stage("validate", "校验", "逐行检查证件、日期、必填项", 25),
-    Stage("dedupe", "查重", "与清册和本年度登记核对", 45),
-    Stage("price", "计费", "预估保费", 10),
-    Stage("store", "入册", "写入参保清册", 10),
-)
+STAGES = {
+    "read": Stage("读取", "打开文件，核对表头"),
+    "validate": Stage("校验", "逐行检查证件、日期、必填项"),
+    "dedupe": Stage("查重", "与清册和本年度登记核对"),
+    "price": Stage("计费", "预估保费"),
+    "store": Stage("入册", "写入参保清册"),
+}
+
+CHECK_ONLY_STORE = Stage("收尾", "保存校验结果，不写入清册")
+"""What 入册 is when nobody is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,65 +51,53 @@ class Live:
     progress: str
     time_left: str
     says: str
-    """For the screen reader; the page changes it only when `says_key` changes."""
+    """For the screen reader; said again only when `says_key` changes: at a new stage or every 20 %."""
     says_key: str
+    invalid: int
+    occupied: int
 
 
-def live(
-    *,
-    stage: str | None,
-    done: int,
-    total: int | None,
-    finished: Sequence[Mapping[str, Any]],
-    rows_per_second: float | None,
-    seconds_left: float | None,
-    stores: bool = True,
-) -> Live:
-    """The five steps with figures. The percentage reaches 100 only after the commit, which is another page."""
-    by_key = {entry["stage"]: entry for entry in finished}
-    percent, now = 0.0, None
-    steps = []
-    for one in STAGES:
-        if one.key in by_key:
-            percent += one.share
-            entry = by_key[one.key]
-            steps.append(Step(one.text, one.hint, "done", f"{people(entry['rows'])} 行", duration(entry["seconds"])))
-        elif one.key == stage:
-            now = one
-            percent += one.share * min(done / total, 1) if total else 0
-            steps.append(_current(one, done, total, rows_per_second))
-        else:
-            steps.append(Step(one.text, one.hint, "later", "–", "未开始"))
-    whole = min(int(percent), 99)
-    name = now.text if now else STAGES[0].text
+def live(progress: Progress, *, check_only: bool) -> Live:
+    """The five steps with figures. 100 % is never reached here: after the commit the page is another one."""
+    running = next((seen for seen in progress.stages if seen.state == "running"), progress.stages[0])
+    speed = f"{people(int(progress.rows_per_second))} 行/秒" if progress.rows_per_second else ""
+    name = _words(running.stage, check_only).text
+    fifth = progress.percent // 20 * 20
     return Live(
         headline=f"正在{name}",
-        percent=whole,
-        steps=tuple(steps),
-        progress=_progress(done, total, rows_per_second),
-        time_left=_time_left(seconds_left, stage, stores=stores),
-        says=f"正在{name}，已完成百分之{whole // 20 * 20}。",
-        says_key=f"{name}{whole // 20}",
+        percent=progress.percent,
+        steps=tuple(_step(seen, _words(seen.stage, check_only), speed) for seen in progress.stages),
+        progress=_progress(running, speed),
+        time_left=_time_left(progress.seconds_left, running),
+        says=f"正在{name}，已完成百分之{fifth}。",
+        says_key=f"{running.stage}{fifth}",
+        invalid=progress.found.get("invalid", 0),
+        occupied=progress.found.get("occupied", 0),
     )
 
 
-def _current(one: Stage, done: int, total: int | None, rows_per_second: float | None) -> Step:
-    if not total:
-        return Step(one.text, one.hint, "now", f"{people(done)} 行" if done else "–", "进行中")
-    speed = f"{people(int(rows_per_second))} 行/秒" if rows_per_second else "进行中"
-    return Step(one.text, one.hint, "now", f"{people(done)} / {people(total)} 行", speed, done, total)
+def _words(stage: str, check_only: bool) -> Stage:
+    return CHECK_ONLY_STORE if check_only and stage == "store" else STAGES[stage]
 
 
-def _progress(done: int, total: int | None, rows_per_second: float | None) -> str:
-    if not total:
-        return f"已处理 {people(done)} 行" if done else ""
-    speed = f" · 本步 {people(int(rows_per_second))} 行/秒" if rows_per_second else ""
-    return f"已处理 {people(done)} / {people(total)} 行{speed}"
+def _step(seen: StageSeen, words: Stage, speed: str) -> Step:
+    if seen.state == "done":
+        return Step(words.text, words.hint, "done", f"{people(seen.done)} 行", duration(seen.seconds or 0.0))
+    if seen.state == "waiting":
+        return Step(words.text, words.hint, "later", "–", "未开始")
+    if not seen.total:
+        return Step(words.text, words.hint, "now", f"{people(seen.done)} 行" if seen.done else "–", "进行中")
+    figure = f"{people(seen.done)} / {people(seen.total)} 行"
+    return Step(words.text, words.hint, "now", figure, speed or "进行中", seen.done, seen.total)
 
 
-def _time_left(seconds_left: float | None, stage: str | None, *, stores: bool) -> str:
-    if stage == "store":
-        return "正在写入，马上完成" if stores else "马上完成"
-    if seconds_left is None:
-        return "正在估算剩余时间"
-    return f"约还需 {max(int(seconds_left), 1)} 秒（按当前速度）" if seconds_left < 60 else f"约还需 {duration(seconds_left)}"
+def _progress(running: StageSeen, speed: str) -> str:
+    if not running.total:
+        return f"已处理 {people(running.done)} 行" if running.done else ""
+    return f"已处理 {people(running.done)} / {people(running.total)} 行" + (f" · 本步 {speed}" if speed else "")
+
+
+def _time_left(seconds: int | None, running: StageSeen) -> str:
+    if running.stage == "store":
+        return "正在保存，马上完成"
+    return "正在估算剩余时间" if seconds is None else f"约还需 {duration(seconds, whole=True)}（按当前速度）"

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from models.actions.operate_jobs import cancel_job
 from models.actions.permit import permit
-from models.records.job import Job, JobState
+from models.queries.imports import import_seen
+from models.records.audit import record_audit
+from models.records.job import JobState
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
 
 
-def cancel_import(session: Session, viewer: Viewer, job_id: int) -> JobState:
-    """Cancel a job of the viewer's: at once while queued, at the worker's next tick while running.
-
-    The caller has looked the import up for this viewer. Returns the job's state; a finished job is left as it is.
-    """
+def cancel_import(session: Session, viewer: Viewer, import_id: int, now: datetime) -> JobState:
+    """Cancel an import of the viewer's; returns the state of its job. Refused AUTH-006, BAT-005."""
     permit(viewer, Action.WORK_ON_BATCH)
-    queued = update(Job).where(Job.id == job_id, Job.state == JobState.QUEUED)
-    session.execute(
-        queued.values(
-            state=JobState.CANCELLED, code="JOB-002", cancel_requested=True, finished_at=datetime.now(UTC)
-        ).execution_options(synchronize_session=False)
+    seen = import_seen(session, viewer, import_id)
+    state = cancel_job(session, seen.job.id)
+    record_audit(
+        session,
+        at=now,
+        account_id=viewer.account_id,
+        ip=viewer.ip,
+        action="cancel_import",
+        batch_id=seen.batch.id,
+        receipt_no=seen.upload.receipt_no,
     )
-    running = update(Job).where(Job.id == job_id, Job.state == JobState.RUNNING)
-    session.execute(running.values(cancel_requested=True).execution_options(synchronize_session=False))
-    return JobState(session.get_one(Job, job_id, populate_existing=True).state)
+    return state

@@ -27,7 +27,7 @@ def hash_password(password: str) -> str:
 
 
 def check_password(session: Session, email: str, password: str) -> Account:
-    """The account that may log in. Refused AUTH-001: unknown, disabled or a wrong password, all alike and equally slow."""
+    """The account that may log in. Refused AUTH-001: unknown, disabled, wrong password; alike and equally slow."""
     account = session.scalars(select(Account).where(Account.email == email.strip().lower())).one_or_none()
     usable = account is not None and account.disabled_at is None
     try:

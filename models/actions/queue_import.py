@@ -67,7 +67,15 @@ def queue_import(
     sha256 = hashlib.sha256(content).hexdigest()
     if not repeat and (earlier := _earlier(session, batch, sha256, check_only)) is not None:
         return Receipt(earlier.id, earlier.job_id, seen_before=True)
-    job = new_job(session, IMPORT_KIND, queue, batch, viewer.account_id, now, writes_roster=not check_only)
+    job = new_job(
+        session,
+        IMPORT_KIND,
+        batch,
+        queue=queue,
+        account_id=viewer.account_id,
+        now=now,
+        writes_roster=not check_only,
+    )
     day = local_date(now)
     upload = RosterImport(
         receipt_no=f"R{day:%Y%m%d}-{next_number(session, 'receipt', day):04d}",
@@ -99,13 +107,15 @@ def queue_import(
 
 def queue_report(session: Session, upload: RosterImport, queue: str, now: datetime) -> int:
     """A job that makes the marked workbook (标注文件) of an import; returns its id."""
-    job = new_job(session, REPORT_KIND, queue, upload.batch, upload.account_id, now, writes_roster=False)
+    job = new_job(
+        session, REPORT_KIND, upload.batch, queue=queue, account_id=upload.account_id, now=now, writes_roster=False
+    )
     upload.report_job_id = job.id
     return job.id
 
 
 def new_job(
-    session: Session, kind: str, queue: str, batch: Batch, account_id: int, now: datetime, *, writes_roster: bool
+    session: Session, kind: str, batch: Batch, *, queue: str, account_id: int, now: datetime, writes_roster: bool
 ) -> Job:
     """A queued job row with its id."""
     job = Job(

@@ -111,4 +111,4 @@ def _people(session: Session, batch_ids: Sequence[int]) -> dict[int, int]:
         .where(BatchPerson.batch_id.in_(batch_ids))
         .group_by(BatchPerson.batch_id)
     )
-    return {batch_id: people for batch_id, people in session.execute(counted)}
+    return dict(session.execute(counted).tuples().all())

@@ -118,6 +118,7 @@ def finding_groups(session: Session, import_id: int) -> list[FindingGroup]:
 def finding_page(
     session: Session,
     import_id: int,
+    *,
     page: int = 1,
     size: int = 50,
     outcomes: Sequence[Outcome] = (),

@@ -63,7 +63,14 @@ class RosterPage:
 
 
 def roster_page(
-    session: Session, batch: Batch, plan: PlanYear, filters: RosterFilters, today: date, page: int = 1, size: int = 20
+    session: Session,
+    batch: Batch,
+    plan: PlanYear,
+    filters: RosterFilters,
+    today: date,
+    *,
+    page: int = 1,
+    size: int = 20,
 ) -> RosterPage:
     """One page of a batch's people in the order in which they came; 4 statements whatever their number.
 

@@ -18,7 +18,7 @@ CHUNK = 1000
 def bulk_insert(
     session: Session, table: type[DeclarativeBase], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Insert rows as tuples in the order of `columns`. Values are plain: dates as ISO text, JSON as text, bytes, numbers."""
+    """Insert rows as tuples in the order of `columns`. Plain values: dates and JSON as text."""
     names = ", ".join(f'"{name}"' for name in columns)
     connection = session.connection()
     if is_postgresql(session):

@@ -56,9 +56,12 @@ def reading() -> Iterator[Session]:
 def writing(wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Session]:
     """One transaction, committed at the end of the block. DatabaseBusyError: SQLite's one writer did not give way."""
     engines = _current()
-    with _turn_to_write(engines, wait_seconds), Session(engines.writer, expire_on_commit=False) as session:
-        with session.begin():
-            yield session
+    with (
+        _turn_to_write(engines, wait_seconds),
+        Session(engines.writer, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
 
 
 def is_postgresql(session: Session) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.records.base import Base, Id, UtcDateTime
-from models.records.sealing import unseal_id_no
+from models.records.bulk import bulk_insert
+from models.records.sealing import id_digest, prefix_digest, seal_id_no, unseal_id_no
+from models.rules.person import EmploymentStatus, Person
 
 
 class BatchPerson(Base):
@@ -52,3 +56,51 @@ class BatchPerson(Base):
     def id_no(self) -> str:
         """The number in clear. Whoever shows it unmasked writes that to the audit log."""
         return unseal_id_no(self.id_sealed, self.id_digest)
+
+
+COLUMNS = (
+    "batch_id", "name", "id_type", "id_digest", "prefix_digest", "id_sealed", "birth", "sex", "mobile", "has_si",
+    "employment_status", "is_suggested", "si_unit_code", "personal_si_no", "import_id", "sheet_row",
+)  # fmt: skip
+"""What `roster_entry` gives, in its order."""
+
+
+def roster_entry(
+    batch_id: int,
+    person: Person,
+    status: EmploymentStatus,
+    *,
+    digest: bytes | None = None,
+    si_unit_code: str | None = None,
+    personal_si_no: str | None = None,
+    import_id: int | None = None,
+    sheet_row: int | None = None,
+) -> tuple[Any, ...]:
+    """A person as a row for `put_on_roster`; the number is sealed here, outside of any transaction.
+
+    `digest` saves the work where the caller has it already.
+    """
+    digest = digest or id_digest(person.id_no)
+    return (
+        batch_id,
+        person.name,
+        str(person.id_type),
+        digest,
+        prefix_digest(person.id_no),
+        seal_id_no(person.id_no, digest),
+        person.birth.isoformat(),
+        str(person.sex),
+        person.mobile,
+        status is EmploymentStatus.IN_SERVICE,
+        str(status),
+        False,
+        si_unit_code,
+        personal_si_no,
+        import_id,
+        sheet_row,
+    )
+
+
+def put_on_roster(session: Session, entries: Iterable[tuple[Any, ...]]) -> None:
+    """Insert people who are on no roster of these batches yet; a number that is there already fails everything."""
+    bulk_insert(session, BatchPerson, COLUMNS, entries)

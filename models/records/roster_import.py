@@ -74,7 +74,7 @@ class RosterImport(Base):
 
 
 class ImportRow(Base):
-    """A row that did not simply add a person: refused, or already there. Added people carry their import and row themselves."""
+    """A row that did not simply add a person: refused, or already there. Added people carry their row themselves."""
 
     __tablename__ = "import_row"
 

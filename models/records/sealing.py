@@ -1,7 +1,7 @@
-"""Sealed columns: ID numbers, uploads and what people typed are stored encrypted, and numbers are found by a keyed digest.
+"""Sealed columns: numbers, uploads and what people typed are stored encrypted; numbers are found by a keyed digest.
 
-AES-256-GCM with a random nonce; the first byte names the key. What is sealed is bound to its place by associated data, so
-that a value copied to another row does not open.
+AES-256-GCM with a random nonce; the first byte names the key. Associated data bind what is sealed to its place, so that
+a value copied to another row does not open.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NONCE_BYTES = 12
 
 
 def id_digest(id_no: str) -> bytes:
-    """HMAC-SHA-256 of a normalised number, first 16 bytes: equal numbers have equal digests, nobody can count up to one."""
+    """HMAC-SHA-256 of a normalised number, first 16 bytes: equal for equal numbers, not guessed without the key."""
     return hmac.digest(keyring().lookup, id_no.encode(), "sha256")[:DIGEST_BYTES]
 
 
@@ -39,7 +39,7 @@ def seal(plain: bytes, bound_to: bytes) -> bytes:
 
 
 def unseal(sealed: bytes, bound_to: bytes) -> bytes:
-    """Decrypt. cryptography's InvalidTag: damaged, or sealed for another place; KeyError: its key is not on the ring."""
+    """Decrypt. InvalidTag: damaged, or sealed for another place; KeyError: its key is not on the ring."""
     return _cipher(sealed[0]).decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
 
 

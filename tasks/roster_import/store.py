@@ -17,9 +17,8 @@ from models.records.batch import Batch
 from models.records.bulk import bulk_insert
 from models.records.database import writing
 from models.records.job import JobState
-from models.records.person import BatchPerson
+from models.records.person import BatchPerson, put_on_roster, roster_entry
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport, seal_typed
-from models.records.sealing import prefix_digest, seal_id_no
 from models.rules.findings import Column, Outcome
 from models.rules.person import mask_typed
 from models.rules.roster import Cell
@@ -31,10 +30,6 @@ from tasks.roster_import.read import Work
 TO_MEND = frozenset({Outcome.INVALID, Outcome.OCCUPIED})
 """Outcomes whose rows the clerk gets back in the marked workbook."""
 
-PERSON_COLUMNS = (
-    "batch_id", "name", "id_type", "id_digest", "prefix_digest", "id_sealed", "birth", "sex", "mobile", "has_si",
-    "employment_status", "is_suggested", "si_unit_code", "personal_si_no", "import_id", "sheet_row",
-)  # fmt: skip
 ROW_COLUMNS = ("import_id", "sheet_row", "outcome", "name", "person_id", "typed_sealed", "before")
 FINDING_COLUMNS = ("import_id", "sheet_row", "outcome", "column", "code", "values")
 
@@ -77,7 +72,7 @@ def _change_roster(
     if batch.roster_version != work.batch.roster_version:
         # Edits are refused while an import waits or runs (BAT-007), so nobody can have changed it: never write over it.
         raise JobFailedError("JOB-001", reason="清册在处理期间有变动")
-    bulk_insert(session, BatchPerson, PERSON_COLUMNS, people)
+    put_on_roster(session, people)
     updated = _updates(entries)
     if updated:
         session.connection().execute(
@@ -103,33 +98,20 @@ def _change_roster(
 
 
 def _people(entries: Sequence[Entry], work: Work) -> list[tuple[Any, ...]]:
-    batch_id, import_id = work.batch.id, work.upload.id
-    people = []
-    for entry in entries:
-        person = entry.checked.person
-        if person is None or entry.outcome is not Outcome.ADDED:
-            continue
-        people.append(
-            (
-                batch_id,
-                person.name,
-                str(person.id_type),
-                entry.digest,
-                prefix_digest(person.id_no),
-                seal_id_no(person.id_no, entry.digest),
-                person.birth.isoformat(),
-                str(person.sex),
-                person.mobile,
-                entry.has_si,
-                str(entry.employment_status),
-                False,
-                entry.si_unit_code,
-                entry.personal_si_no,
-                import_id,
-                entry.checked.row,
-            )
+    return [
+        roster_entry(
+            work.batch.id,
+            entry.checked.person,
+            entry.employment_status,
+            digest=entry.digest,
+            si_unit_code=entry.si_unit_code,
+            personal_si_no=entry.personal_si_no,
+            import_id=work.upload.id,
+            sheet_row=entry.checked.row,
         )
-    return people
+        for entry in entries
+        if entry.outcome is Outcome.ADDED and entry.checked.person is not None
+    ]
 
 
 def _updates(entries: Sequence[Entry]) -> list[dict[str, Any]]:

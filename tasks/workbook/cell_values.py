@@ -6,6 +6,12 @@ import math
 import re
 from datetime import date, timedelta
 
+from tasks.workbook.rejections import NotAWorkbook, TooBig
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
+    from tasks.workbook.roster_rows import Value
+
 MAX_CELL_CHARACTERS = 32767
 """What spreadsheet programs allow in one cell."""
 
@@ -15,6 +21,50 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?", r
 _HALF_A_MILLISECOND_DAYS = 0.0005 / 86400
 _NO_SERIAL = 10_000_000
 """Far beyond 31 December 9999, and still small enough to calculate with."""
+
+
+class CellTexts:
+    """What cells mean in one workbook, by its shared strings, its date styles and its epoch of serial numbers."""
+
+    __slots__ = ("_date_styles", "_epoch_1904", "_shared_strings")
+
+    def __init__(self, shared_strings: list[str], date_styles: frozenset[str], epoch_1904: bool) -> None:
+        self._shared_strings = shared_strings
+        self._date_styles = date_styles
+        self._epoch_1904 = epoch_1904
+
+    def value(self, raw: str, attributes: dict[str, str]) -> Value:
+        """What a cell with these attributes and this <v> says; "" if nothing."""
+        match attributes.get("t", "n"):
+            case "s":
+                value: Value = self._shared(raw)
+            case "str":
+                value = decode_escapes(raw)
+            case "n":
+                value = self._number(raw.strip(), attributes.get("s"))
+            case "b":
+                value = ["boolean", "TRUE" if raw.strip() in {"1", "true"} else "FALSE"]
+            case "e":
+                value = ["error", raw]
+            case "d":
+                day = iso_date(raw)
+                value = ["date", day] if day else raw
+            case _:
+                raise TooBig.inside("a cell of an unknown type")
+        return value
+
+    def _shared(self, raw: str) -> str:
+        try:
+            number = int(raw)
+            return self._shared_strings[number if number >= 0 else len(self._shared_strings)]
+        except (ValueError, IndexError) as error:
+            raise NotAWorkbook.unreadable("a cell refers to a shared string that does not exist") from error
+
+    def _number(self, raw: str, style: str | None) -> Value:
+        day = serial_date(raw, self._epoch_1904) if style in self._date_styles else None
+        if day is not None:
+            return ["date", day]
+        return ["number", number_text(raw)] if raw else ""
 
 
 def decode_escapes(text: str) -> str:

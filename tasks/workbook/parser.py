@@ -1,7 +1,7 @@
 """What the parser's process runs: a workbook's bytes on standard input, its rows as JSON on standard output.
 
-The bytes come from strangers, so this process may die of them and nothing else does (DESIGN 6): it limits its own memory
-and time, and it dies with its parent. Only the standard library, and little of that: it starts once a file.
+The bytes come from strangers, so this process may die of them and nothing else does: it limits its own memory and time,
+and it dies with its parent. Only the standard library, and little of that: it starts once a file.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import resource
 import signal
 import sys
 
+from tasks.workbook.cell_values import CellTexts
 from tasks.workbook.rejections import NobodyInside, RosterRejected, TooBig
 from tasks.workbook.roster_rows import RosterRows
 from tasks.workbook.shared_strings import read_shared_strings
-from tasks.workbook.sheet_xml import CellTexts, SheetReader
+from tasks.workbook.sheet_xml import SheetReader
 from tasks.workbook.styles import read_date_styles
 from tasks.workbook.workbook_parts import Workbook, find_parts
 from tasks.workbook.zip_limits import MAX_OTHER_BYTES, MAX_SHEET_BYTES, BoundedZip
@@ -53,7 +54,7 @@ def main(parent_pid: int, max_people: int) -> None:
     gc.disable()  # makes no cycles, and has hundreds of thousands of objects to look through
     try:
         answer = _answer(sys.stdin.buffer.read(), max_people)
-        with open(sys.stdout.fileno(), "wb", closefd=False) as stream:  # noqa: PTH123 -- a descriptor, not a path
+        with open(sys.stdout.fileno(), "wb", closefd=False) as stream:
             stream.write(answer)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)

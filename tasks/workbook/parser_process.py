@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from tasks.workbook.parser import OUT_OF_MEMORY
 from tasks.workbook.rejections import TooBig
@@ -18,11 +19,14 @@ from tasks.workbook.rejections import TooBig
 WALL_SECONDS = 60.0
 TICK_SECONDS = 0.25
 MAX_ANSWER_BYTES = 32 * 2**20
-_MAX_COMPLAINT_BYTES = 16 * 1024
+_LAST_WORDS_SECONDS = 5.0
 _CHUNK_BYTES = 2**18
 
-_ROOT = Path(__file__).parents[2]
-_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from tasks.workbook.parser import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+_PROGRAM = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from tasks.workbook.parser import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+)
+_ROOT = str(Path(__file__).parents[2])
 _FROM_OUTSIDE = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
@@ -32,8 +36,8 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
     Raises TooBig if the file was too much for the parser's limits of memory and time, RuntimeError if the parser has a
     bug or was stopped by somebody else.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_ROOT), str(os.getpid()), str(max_people)],
+    process = subprocess.Popen(  # noqa: S603 -- this interpreter, this package, two numbers
+        [sys.executable, "-I", "-S", "-c", _PROGRAM, _ROOT, str(os.getpid()), str(max_people)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -42,38 +46,80 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
     )
     with process:
         try:
-            answer, complaint = _converse(process, content, tick)
-            status = process.wait(TICK_SECONDS * 20)
+            conversation = _Conversation(process, content, tick)
+            conversation.hold()
+            status = process.wait(_LAST_WORDS_SECONDS)
         finally:
-            process.kill()  # does nothing to a process that has ended
+            process.kill()  # does nothing to a process that has ended and been waited for
     if status == 0:
-        return answer
+        return bytes(conversation.answer)
     if status == OUT_OF_MEMORY:
         raise TooBig.inside("the parser met its memory limit")
     if status < 0 and -status not in _FROM_OUTSIDE:
         raise TooBig.inside(f"the parser died of {signal.Signals(-status).name}")
-    raise RuntimeError(f"the roster parser ended with {status}: {complaint.decode('utf-8', 'replace')}")
+    raise RuntimeError(f"the roster parser ended with {status}: {conversation.complaint.decode('utf-8', 'replace')}")
 
 
-def _converse(process: "subprocess.Popen[bytes]", content: bytes, tick: Callable[[], None]) -> tuple[bytes, bytes]:
-    """Give the process its input and take its output and complaints, until it has closed both."""
-    stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
-    if stdin is None or stdout is None or stderr is None:
-        raise AssertionError("all three are pipes")
-    rest = memoryview(content)
-    taken = {stdout.fileno(): bytearray(), stderr.fileno(): bytearray()}
-    bounds = {stdout.fileno(): MAX_ANSWER_BYTES, stderr.fileno(): _MAX_COMPLAINT_BYTES}
-    patience = _Patience(tick)
-    with selectors.DefaultSelector() as selector:
-        for pipe, event in (
-            (stdin, selectors.EVENT_WRITE),
-            (stdout, selectors.EVENT_READ),
-            (stderr, selectors.EVENT_READ),
+class _Conversation:
+    """Gives the process its input and takes what it says, never blocking on one of the three pipes."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", content: bytes, tick: Callable[[], None]) -> None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise TypeError("a process without its three pipes")
+        self.answer = bytearray()
+        self.complaint = bytearray()
+        self._rest = memoryview(content)
+        self._tick = tick
+        self._waited_seconds = 0.0
+        self._looked_at = self._ticked_at = time.monotonic()
+        self._selector = selectors.DefaultSelector()
+        for pipe, event, act in (
+            (process.stdin, selectors.EVENT_WRITE, self._write),
+            (process.stdout, selectors.EVENT_READ, self._read_answer),
+            (process.stderr, selectors.EVENT_READ, self._read_complaint),
         ):
             os.set_blocking(pipe.fileno(), False)
-            selector.register(pipe, event)
-        while len(selector.get_map()):
-            for key, _ in selector.select(patience.seconds_to_next_tick()):
-                ...
-            patience.wait()
-    return bytes(taken[stdout.fileno()]), bytes(taken[stderr.fileno()])
+            self._selector.register(pipe, event, act)
+
+    def hold(self) -> None:
+        """Until the process has closed its side. Raises TooBig after `WALL_SECONDS`, and whatever the tick raises."""
+        with self._selector:
+            while self._selector.get_map():
+                for key, _ in self._selector.select(TICK_SECONDS):
+                    act: Callable[[IO[bytes]], bool] = key.data
+                    if act(key.fileobj):  # type: ignore[arg-type]  # registered as a pipe above
+                        self._selector.unregister(key.fileobj)
+                self._mind_the_time()
+
+    def _mind_the_time(self) -> None:
+        now = time.monotonic()
+        # A worker that was frozen has not waited: its parser may have answered, or been frozen with it.
+        self._waited_seconds += min(now - self._looked_at, 2 * TICK_SECONDS)
+        self._looked_at = now
+        if self._waited_seconds > WALL_SECONDS:
+            raise TooBig.inside(f"the parser gave no answer within {WALL_SECONDS:.0f} s")
+        if now - self._ticked_at >= TICK_SECONDS:
+            self._ticked_at = now
+            self._tick()
+
+    def _write(self, stdin: IO[bytes]) -> bool:
+        """Whether there is nothing more to write: all is told, or nobody listens."""
+        try:
+            self._rest = self._rest[os.write(stdin.fileno(), self._rest[:_CHUNK_BYTES]) :]
+        except BrokenPipeError:
+            self._rest = self._rest[:0]
+        if not self._rest:
+            stdin.close()
+        return not self._rest
+
+    def _read_answer(self, stdout: IO[bytes]) -> bool:
+        piece = os.read(stdout.fileno(), _CHUNK_BYTES)
+        self.answer += piece
+        if len(self.answer) > MAX_ANSWER_BYTES:
+            raise RuntimeError("the roster parser does not stop talking")
+        return not piece
+
+    def _read_complaint(self, stderr: IO[bytes]) -> bool:
+        piece = os.read(stderr.fileno(), _CHUNK_BYTES)
+        self.complaint += piece[: 2**14 - len(self.complaint)]
+        return not piece

@@ -1,4 +1,4 @@
-"""标注文件: the refused rows in the template's own layout, wrong cells coloured, the reasons beside them (DOMAIN 7.5)."""
+"""标注文件: refused rows in the template's own layout, wrong cells coloured, reasons beside them (DOMAIN 7.5)."""
 
 import io
 from collections.abc import Iterable, Iterator

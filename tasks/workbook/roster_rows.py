@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.rules.white_space import is_blank
 from tasks.workbook.header import COMPARABLE_HEADERS, COMPARABLE_RETURN_HEADERS, comparable
 from tasks.workbook.rejections import NobodyInside, TooBig, TooManyPeople, WrongTemplate
 
@@ -47,7 +48,7 @@ class RosterRows:
 
     def take(self, row: int, values: dict[int, Value]) -> None:
         """One row's cells by column, A = 1. Raises TooBig for a value beyond AZ or too much text."""
-        filled = {column for column, value in values.items() if not is_blank(value)}
+        filled = {column for column, value in values.items() if not says_nothing(value)}
         if filled and max(filled) > LAST_NOTES_COLUMN:
             raise TooBig.inside(f"a value in row {row} beyond column AZ")
         if row == 1:
@@ -105,9 +106,9 @@ class RosterRows:
             raise WrongTemplate("merged cells")
 
 
-def is_blank(value: Value) -> bool:
+def says_nothing(value: Value) -> bool:
     """Whether a cell shows nothing: white space only."""
-    return isinstance(value, str) and (not value or value.isspace())
+    return isinstance(value, str) and is_blank(value)
 
 
 def _is_header(cells: list[Value]) -> bool:

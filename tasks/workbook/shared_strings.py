@@ -11,55 +11,59 @@ if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     from collections.abc import Iterable
 
 MAX_STRINGS = 1_000_000
-_MAX_OTHER_ELEMENTS = 4 * MAX_STRINGS
+_MAX_ELEMENTS = 4 * MAX_STRINGS
 
 
 def read_shared_strings(pieces: Iterable[bytes]) -> list[str]:
-    """All of them in order; of rich text the words, without the phonetic reading some keyboards leave beside them."""
-    strings: list[str] = []
-    texts: list[str] = []
-    characters = 0
-    left = _MAX_OTHER_ELEMENTS
-    parser = bounded_parser()
+    """All of them in order; of rich text the words, without the phonetic reading that may stand beside them."""
+    reader = _SharedStringsReader()
+    feed(reader.parser, pieces)
+    return reader.strings
 
-    def take(text: str) -> None:
-        nonlocal characters
-        characters += len(text)
-        if characters > MAX_CELL_CHARACTERS:
-            raise TooBig.inside("a text longer than a cell can hold")
-        texts.append(text)
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
-        nonlocal characters, left
-        kind = kinds.get(name) or learn(name)
-        if kind == "t":
-            parser.CharacterDataHandler = take
-            return
-        left -= 1
-        if left < 0:
-            raise TooBig.inside("too many elements among the shared strings")
-        if kind == "si":
-            texts.clear()
-            characters = 0
-        elif kind == "other":
-            skip_element(parser)
+class _SharedStringsReader:
+    """Hears the XML of the shared strings."""
 
-    def end(name: str) -> None:
-        kind = kinds[name]
-        if kind == "t":
-            parser.CharacterDataHandler = None
-        elif kind == "si":
-            if len(strings) >= MAX_STRINGS:
+    def __init__(self) -> None:
+        self.strings: list[str] = []
+        self.parser = bounded_parser()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self._known: dict[str, str] = {}
+        self._elements = 0
+        self._texts: list[str] = []
+        self._length = 0
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        word = self._known.get(name) or self._learn(name)
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise TooBig.inside(f"more than {_MAX_ELEMENTS} elements among the shared strings")
+        if word == "t":
+            self.parser.CharacterDataHandler = self._take
+        elif word == "si":
+            self._texts.clear()
+            self._length = 0
+        elif word == "other":
+            skip_element(self.parser)
+
+    def _end(self, name: str) -> None:
+        word = self._known[name]
+        if word == "t":
+            self.parser.CharacterDataHandler = None
+        elif word == "si":
+            if len(self.strings) >= MAX_STRINGS:
                 raise TooBig.inside(f"more than {MAX_STRINGS} shared strings")
-            strings.append(decode_escapes("".join(texts)))
+            self.strings.append(decode_escapes("".join(self._texts)))
 
-    kinds: dict[str, str] = {}
+    def _take(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > MAX_CELL_CHARACTERS:
+            raise TooBig.inside("a text longer than a cell can hold")
+        self._texts.append(text)
 
-    def learn(name: str) -> str:
-        known = in_main_namespace(name) and local_name(name) in {"sst", "si", "r", "t"}
-        return kinds.setdefault(name, local_name(name) if known else "other")
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    feed(parser, pieces)
-    return strings
+    def _learn(self, name: str) -> str:
+        """The four words that matter, in either namespace; a font, a phonetic reading and the like are `other`."""
+        local = local_name(name)
+        matters = in_main_namespace(name) and local in {"sst", "si", "r", "t"}
+        return self._known.setdefault(name, local if matters else "other")

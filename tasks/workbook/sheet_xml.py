@@ -1,12 +1,12 @@
-"""One worksheet, from bytes to filled rows, in one pass over whatever a spreadsheet program (or nobody decent) wrote."""
+"""One worksheet, from bytes to filled rows, in one pass over whatever a spreadsheet program, or a villain, wrote."""
 
 from __future__ import annotations
 
 import re
 
-from tasks.workbook.cell_values import MAX_CELL_CHARACTERS, decode_escapes, iso_date, number_text, serial_date
+from tasks.workbook.cell_values import MAX_CELL_CHARACTERS, CellTexts, decode_escapes
 from tasks.workbook.rejections import NotAWorkbook, TooBig
-from tasks.workbook.roster_rows import LAST_COLUMN, is_blank
+from tasks.workbook.roster_rows import LAST_COLUMN, says_nothing
 from tasks.workbook.xml_limits import MAX_ELEMENTS, bounded_parser, feed, in_main_namespace, local_name, skip_element
 
 TYPE_CHECKING = False
@@ -14,60 +14,17 @@ if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     from collections.abc import Iterable, Iterator
 
     from tasks.workbook.roster_rows import RosterRows, Value
-    from tasks.workbook.xml_limits import End
 
 MAX_CELLS = 20_000_000
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 
+_WORDS = ("c", "v", "row", "f", "is", "t", "r", "mergeCells", "mergeCell")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _EMPTY_CELLS = re.compile(rb'(?:<c(?: [a-z]+="[^"<>]*")*(?: ?/>|></c>))+(?=<c r="|</row>)')
 """Cells without content, where what follows does not count them to know its own place."""
 _MANY_CELLS = 1000
 """In one piece: from here on, and if nearly all of them are empty, it pays to drop them before the parser."""
-
-
-class CellTexts:
-    """What a sheet's cells refer to: shared strings, the styles that mean a date, the epoch of serial numbers."""
-
-    __slots__ = ("date_styles", "epoch_1904", "shared_strings")
-
-    def __init__(self, shared_strings: list[str], date_styles: frozenset[str], epoch_1904: bool) -> None:
-        self.shared_strings = shared_strings
-        self.date_styles = date_styles
-        self.epoch_1904 = epoch_1904
-
-    def value(self, raw: str, attributes: dict[str, str]) -> Value:
-        """What a cell with this <v> says."""
-        kind = attributes.get("t", "n")
-        if kind == "s":
-            return self._shared(raw)
-        if kind == "str":
-            return decode_escapes(raw)
-        raw = raw.strip()
-        if kind == "n":
-            if attributes.get("s") in self.date_styles and (day := serial_date(raw, self.epoch_1904)):
-                return ["date", day]
-            return ["number", number_text(raw)] if raw else ""
-        if kind == "b":
-            return ["boolean", "TRUE" if raw in {"1", "true"} else "FALSE"]
-        if kind == "e":
-            return ["error", raw]
-        if kind == "d":
-            day = iso_date(raw)
-            return ["date", day] if day else raw
-        raise TooBig.inside("a cell of an unknown type")
-
-    def _shared(self, raw: str) -> str:
-        if not raw.strip():
-            return ""
-        try:
-            number = int(raw)
-            if number < 0:
-                raise IndexError
-            return self.shared_strings[number]
-        except (ValueError, IndexError) as error:
-            raise NotAWorkbook.unreadable("a cell refers to a shared string that does not exist") from error
 
 
 class SheetReader:
@@ -88,14 +45,13 @@ class SheetReader:
         self._row_text = "0"
         self._row_values: dict[int, Value] = {}
         self._counted = False  # over the limit, and this row is known to hold a person: no more to learn from it
-        self._columns: dict[str, int] = {}
         self._cell: dict[str, str] = {}
-        self._reference: str | None = None
-        self._cells_after_reference = 0
-        self._formula: str | None = None
+        self._placed = ""
+        self._cells_after_placed = 0
+        self._columns: dict[str, int] = {}
+        self._has_formula = False
         self._characters: list[str] = []
-        self._length = 0
-        self._ends: dict[str, End] = {"v": self._end_value, "f": self._end_formula, "is": self._end_inline}
+        self._inline: list[str] = []
 
     def read(self, pieces: Iterable[bytes]) -> None:
         """The whole part. Raises NotAWorkbook or TooBig at the first thing that is not bearable."""
@@ -115,6 +71,8 @@ class SheetReader:
             dropping = dropping or (cells > _MANY_CELLS and cells > 10 * values)
             if self._cells > MAX_CELLS or self._others > MAX_ELEMENTS:
                 raise TooBig.inside(f"{self._cells} cells and {self._others} other elements in the sheet")
+            if sum(map(len, self._characters)) > MAX_CELL_CHARACTERS:
+                raise TooBig.inside("a text longer than a cell can hold")
 
     # What expat calls
 
@@ -125,77 +83,71 @@ class SheetReader:
             if not in_main_namespace(name) or local != "worksheet":
                 raise NotAWorkbook.unreadable("the worksheet's XML is something else")
             prefix = name.removesuffix(local)
-            self._known = {prefix + word: word for word in ("c", "v", "row", "f", "is", "t", "r", "mergeCells", "mergeCell")}
+            self._known = {prefix + word: word for word in _WORDS}
+            self._c, self._v, self._t = prefix + "c", prefix + "v", prefix + "t"
             self._sheet_data = prefix + "sheetData"
         elif name == self._sheet_data:
             self._parser.StartElementHandler = self._start
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        word = self._known.get(name)
-        if word == "c":
-            self._start_cell(attributes)
-        elif word == "row":
+        if name == self._c:
+            self._cells += 1
+            self._cell = attributes
+            self._has_formula = False
+            if "r" in attributes:
+                self._placed = attributes["r"]
+                self._cells_after_placed = 0
+            else:
+                self._cells_after_placed += 1
+        elif name in {self._v, self._t}:
+            if not self._counted:
+                self._parser.CharacterDataHandler = self._characters.append
+                self._parser.EndElementHandler = self._end
+        else:
+            self._start_other(self._known.get(name), attributes)
+
+    def _start_other(self, word: str | None, attributes: dict[str, str]) -> None:
+        if word == "row":
             self._end_row()
             self._start_row(attributes)
-        elif word in {"v", "f", "is"}:
+        elif word == "is":
+            self._inline.clear()
+        elif word == "f":
+            self._has_formula = True
             if not self._counted:
-                self._collect(word)
-        else:
+                self._parser.CharacterDataHandler = self._characters.append
+                self._parser.EndElementHandler = self._end
+        elif word != "r":
             self._others += 1
             if word == "mergeCell":
                 self._rows.merge(*_area(attributes.get("ref", "")))
             elif word != "mergeCells":
-                skip_element(self._parser)
+                skip_element(self._parser)  # also the fonts and the phonetic readings of rich text
 
-    def _start_inline(self, name: str, _attributes: dict[str, str]) -> None:
-        word = self._known.get(name)
-        if word == "t":
-            self._parser.CharacterDataHandler = self._take_characters
-        elif word != "r":  # the font of a run, or a phonetic reading beside it
-            self._others += 1
-            skip_element(self._parser)
-
-    def _end_inline(self, name: str) -> None:
-        word = self._known.get(name)
-        if word == "t":
-            self._parser.CharacterDataHandler = None
-        elif word == "is":
-            self._parser.StartElementHandler = self._start
-            self._put(decode_escapes(self._collected()))
-
-    def _end_value(self, name: str) -> None:
-        if self._known.get(name) == "v":
+    def _end(self, name: str) -> None:
+        if name == self._v:
             raw = self._collected()
-            if self._formula is None:
+            if not self._has_formula:
                 self._put(self._texts.value(raw, self._cell))
-
-    def _end_formula(self, name: str) -> None:
-        if self._known.get(name) == "f":
-            self._formula = "=" + self._collected()
-            self._put(["formula", self._formula])
-
-    def _take_characters(self, text: str) -> None:
-        self._length += len(text)
-        if self._length > MAX_CELL_CHARACTERS:
-            raise TooBig.inside("a text longer than a cell can hold")
-        self._characters.append(text)
+        elif name == self._t:
+            self._inline.append(self._collected())
+            self._parser.EndElementHandler = self._end  # until the end of <is>
+        elif self._known.get(name) == "is":
+            self._parser.EndElementHandler = None
+            self._put(decode_escapes("".join(self._inline)))
+        elif self._known.get(name) == "f":
+            self._put(["formula", "=" + self._collected()])
 
     # What the calls amount to
-
-    def _collect(self, word: str) -> None:
-        """Listen to the characters until the end of this <v>, <f> or <is>."""
-        self._characters.clear()
-        self._length = 0
-        self._parser.EndElementHandler = self._ends[word]
-        if word == "is":
-            self._parser.StartElementHandler = self._start_inline
-        else:
-            self._parser.CharacterDataHandler = self._take_characters
 
     def _collected(self) -> str:
         self._parser.CharacterDataHandler = None
         self._parser.EndElementHandler = None
-        return "".join(self._characters)
+        text = "".join(self._characters)
+        if len(text) > MAX_CELL_CHARACTERS:
+            raise TooBig.inside("a text longer than a cell can hold")
+        self._characters.clear()
+        return text
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
@@ -208,8 +160,8 @@ class SheetReader:
         if not 1 <= self._row <= MAX_ROWS:
             raise TooBig.inside(f"row {self._row}")
         self._row_text = str(self._row)
-        self._reference = None
-        self._cells_after_reference = 0
+        self._placed = ""
+        self._cells_after_placed = 0
 
     def _end_row(self) -> None:
         if self._row_values:
@@ -217,41 +169,27 @@ class SheetReader:
             self._row_values = {}
             self._counted = False
 
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        self._cells += 1
-        self._cell = attributes
-        self._formula = None
-        reference = attributes.get("r")
-        if reference is None:
-            self._cells_after_reference += 1
-        else:
-            self._reference = reference
-            self._cells_after_reference = 0
-
     def _put(self, value: Value) -> None:
-        if value == "":
+        if not value:
             return
         self._values += 1
-        column = self._column()
-        if self._row_values.setdefault(column, value) is not value:
-            raise TooBig.inside(f"two cells in one place in row {self._row}")
-        if self._rows.over_the_limit and column <= LAST_COLUMN and not is_blank(value):
+        column = self._columns.get(self._placed.removesuffix(self._row_text), 0) or self._column()
+        column += self._cells_after_placed
+        if self._row_values.setdefault(column, value) is not value or column > MAX_COLUMNS:
+            raise TooBig.inside(f"two cells in one place in row {self._row}, or one outside the sheet")
+        if self._rows.over_the_limit and column <= LAST_COLUMN and not says_nothing(value):
             self._counted = True
 
     def _column(self) -> int:
-        """The column of the current cell, A = 1: what it says itself, or else the place after the one before it."""
-        column = 0
-        if self._reference is not None:
-            letters = self._reference.removesuffix(self._row_text)
-            column = self._columns.get(letters, 0)
-            if not column:
-                row, column = _place(self._reference)
-                if row != self._row:
-                    raise TooBig.inside(f"a cell of row {row} in row {self._row}")
-                self._columns[letters] = column
-        column += self._cells_after_reference
-        if not (self._row and 1 <= column <= MAX_COLUMNS):
-            raise TooBig.inside(f"a cell in row {self._row}, column {column}")
+        """The column that the last cell with a reference says it is in, A = 1; 0 if none in this row has said so."""
+        if not self._row:
+            raise TooBig.inside("a cell outside of any row")
+        if not self._placed:
+            return 0
+        row, column = _place(self._placed)
+        if row != self._row or not column:
+            raise TooBig.inside(f"a cell of row {row} in row {self._row}")
+        self._columns[self._placed.removesuffix(self._row_text)] = column
         return column
 
 

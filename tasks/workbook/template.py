@@ -48,14 +48,14 @@ _RULES = (
     "二、单个文件最多5000人，文件不超过10MB；人数更多时请分成多个文件逐个上传。仅支持.xlsx格式。",
     "三、带*的列必填，各列要求如下：",
     "1. 姓名：1至50个字符，可用汉字、字母、·、空格、-、'和.。",
-    "2. 证件类型：只能填写“身份证”或“护照”。港澳居民来往内地通行证、台湾居民来往大陆通行证等非18位号码的证件，请选“护照”。",
+    "2. 证件类型：只能填写“身份证”或“护照”。非18位号码的证件（港澳台居民来往通行证等）请选“护照”。",
     "3. 证件号码：单元格须为文本格式（本模板已设置好）。身份证号码为18位；护照号码为5至20位字母和数字。",
     "4. 出生日期：护照人员必填，格式如1990-01-01；身份证人员可不填，由号码得出，填写时须与号码一致。",
     "5. 性别：护照人员必填，只能填写“男”或“女”；身份证人员可不填，填写时须与号码一致。",
     "6. 手机号：可不填；填写时须为11位手机号码。",
     "7. 是否有社保：务必确认填写，只能填写“是”或“否”。",
     "四、请直接填写文字，不要使用公式、合并单元格或宏。空行会被跳过。",
-    "五、填写示例（请勿在第一张工作表保留示例人员）：",
+    "五、填写示例：",
 )
 
 
@@ -78,7 +78,7 @@ WrittenCell: TypeAlias = str | int | float | bool | date | Formula | ErrorValue
 
 
 def template_workbook() -> bytes:
-    """The template that clerks download: a sheet with the header alone, then the instructions with two sample people."""
+    """The template that clerks download: a sheet with the header alone, then instructions with two sample people."""
     workbook = Workbook(write_only=True)
     roster_sheet(workbook)
     _instructions_sheet(workbook)
@@ -88,7 +88,7 @@ def template_workbook() -> bytes:
 
 
 def write_roster(rows: Iterable[Sequence[WrittenCell]], file: IO[bytes] | Path) -> None:
-    """A filled template, streamed: rows may be more than memory holds, cells of any kind that a clerk's file can hold."""
+    """A filled template, streamed: more rows than memory holds, and any kind of cell that a clerk's file can hold."""
     workbook = Workbook(write_only=True)
     sheet = roster_sheet(workbook)
     text = text_cell(sheet)
@@ -101,15 +101,11 @@ def roster_sheet(workbook: Workbook, extra_headers: Sequence[tuple[str, int]] = 
     """The first sheet in the template's layout, its header written; `extra_headers` (text, width) follow column G."""
     sheet: WriteOnlyWorksheet = workbook.create_sheet(ROSTER_SHEET)
     sheet.freeze_panes = "A2"
-    widths = (*_COLUMN_WIDTHS, *(width for _, width in extra_headers))
-    for number, width in enumerate(widths, start=1):
-        column = sheet.column_dimensions[get_column_letter(number)]
-        column.width = width
-        column.number_format = TEXT_FORMAT
+    _set_columns(sheet, (*_COLUMN_WIDTHS, *(width for _, width in extra_headers)), TEXT_FORMAT)
     for letter, choices in _CHOICES.items():
         choice = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
         choice.add(f"{letter}2:{letter}{_LAST_CHOICE_ROW}")
-        sheet.data_validations.append(choice)
+        sheet.data_validations.append(choice)  # type: ignore[attr-defined]  # missing in the stubs
     sheet.append(_header_cells(sheet, (*HEADERS, *(header for header, _ in extra_headers))))
     return sheet
 
@@ -193,10 +189,16 @@ def _odd_cell(sheet: WriteOnlyWorksheet, value: WrittenCell) -> Cell:
     return cell
 
 
+def _set_columns(sheet: WriteOnlyWorksheet, widths: Iterable[int], number_format: str) -> None:
+    for number, width in enumerate(widths, start=1):
+        column = sheet.column_dimensions[get_column_letter(number)]  # type: ignore[attr-defined]  # missing in the stubs
+        column.width = width
+        column.number_format = number_format
+
+
 def _instructions_sheet(workbook: Workbook) -> None:
     sheet: WriteOnlyWorksheet = workbook.create_sheet(INSTRUCTIONS_SHEET)
-    for number, width in enumerate(_COLUMN_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+    _set_columns(sheet, _COLUMN_WIDTHS, "General")
     title = text_cell(sheet)
     title.font = Font(bold=True, size=14)
     sheet.append([put_text(title, INSTRUCTIONS_SHEET)])

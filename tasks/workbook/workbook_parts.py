@@ -26,38 +26,45 @@ class Workbook:
 
 
 def find_parts(archive: BoundedZip) -> Workbook:
-    """Follow the relationships from the package's root. NotAWorkbook: another type, macros, a DOCTYPE, parts missing."""
+    """Follow the relationships from the package's root.
+
+    Raises NotAWorkbook for another type, macros, a DOCTYPE anywhere, a zip inside the zip, or a part that is missing.
+    """
     main = _main_part(archive)
     if archive.holds_a_zip():
         raise NotAWorkbook.unreadable("a zip file inside the workbook")
     workbook = Workbook()
-    sheets: list[tuple[str, bool]] = []
-
-    def take(name: str, attributes: dict[str, str]) -> None:
-        if not in_main_namespace(name):
-            return
-        if local_name(name) == "workbookPr":
-            workbook.epoch_1904 = attributes.get("date1904", "0") in _TRUE
-        elif local_name(name) == "sheet":
-            visible = attributes.get("state", "visible") == "visible"
-            sheets.append((_relationship_id(attributes), visible))
-
-    each_element(archive.unpack(main, MAX_OTHER_BYTES), take)
+    visible_sheets = _visible_sheets(archive, main, workbook)
     related = _relationships(archive, main)
-    for relationship, visible in sheets:
-        kind, target = related.get(relationship, ("", ""))
-        if kind == "worksheet" and visible:
+    for kind, target in (related.get(relationship, ("", "")) for relationship in visible_sheets):
+        if kind == "worksheet":  # and not chartsheet
             workbook.visible_sheets.append(target)
     for kind, target in related.values():
         if kind == "sharedStrings":
             workbook.shared_strings = target
         elif kind == "styles":
             workbook.styles = target
-    for part in (*workbook.visible_sheets, workbook.shared_strings, workbook.styles):
-        if part is not None and part not in archive.members:
-            raise NotAWorkbook.unreadable("a part of the workbook is missing")
-    _refuse_doctypes_elsewhere(archive, {main, *workbook.visible_sheets, workbook.shared_strings, workbook.styles})
+    parts = {*workbook.visible_sheets, workbook.shared_strings, workbook.styles} - {None}
+    if not archive.members.keys() >= parts:
+        raise NotAWorkbook.unreadable("a part of the workbook is missing")
+    _refuse_doctypes_elsewhere(archive, parts | {main})
     return workbook
+
+
+def _visible_sheets(archive: BoundedZip, main: str, workbook: Workbook) -> list[str]:
+    """The relationships of the sheets that are not hidden, in the order of their tabs; notes the epoch on the way."""
+    visible: list[str] = []
+
+    def take(name: str, attributes: dict[str, str]) -> None:
+        if not in_main_namespace(name):
+            return
+        if local_name(name) == "workbookPr":
+            workbook.epoch_1904 = attributes.get("date1904", "0") in _TRUE
+        elif local_name(name) == "sheet" and attributes.get("state", "visible") == "visible":
+            visible.append(_relationship_id(attributes))
+
+    each_element(archive.unpack(main, MAX_OTHER_BYTES), take)
+    return visible
 
 
 def _main_part(archive: BoundedZip) -> str:
@@ -82,7 +89,9 @@ def _main_part(archive: BoundedZip) -> str:
     content_type = by_part.get(main) or by_extension.get(main.rpartition(".")[2], "")
     if content_type != _XLSX:
         raise NotAWorkbook.wrong_type(f"content type {content_type[:100]!a}")
-    if _MACRO_TYPES & {*by_part.values(), *by_extension.values()} or any("vbaproject" in name for name in archive.members):
+    if _MACRO_TYPES & {*by_part.values(), *by_extension.values()} or any(
+        "vbaproject" in name for name in archive.members
+    ):
         raise NotAWorkbook.wrong_type("a workbook with macros")
     return main
 

@@ -1,4 +1,4 @@
-"""XML from a stranger: expat that refuses a DOCTYPE, and ends before a token, an element count or a depth gets absurd."""
+"""XML from a stranger: expat that refuses a DOCTYPE and ends before a token, a count or a depth gets absurd."""
 
 from __future__ import annotations
 

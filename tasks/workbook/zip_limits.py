@@ -1,7 +1,7 @@
 """A zip file from a stranger: its directory checked before anything is unpacked, every unpacked byte counted.
 
-Not the standard library's zipfile: importing that costs a third of the parser's start-up, it believes the sizes an entry
-claims, and it builds an object for each of 70,000 entries before anyone can count them.
+Not the standard library's zipfile: importing that costs a third of the parser's start-up, it believes the sizes that an
+entry claims, and it builds an object for each of 70,000 entries before anyone can count them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,15 @@ class Member:
     __slots__ = ("crc", "method", "name", "offset", "packed_bytes", "raw_name", "unpacked_bytes")
 
     def __init__(
-        self, name: str, raw_name: bytes, method: int, crc: int, packed_bytes: int, unpacked_bytes: int, offset: int
+        self,
+        *,
+        name: str,
+        raw_name: bytes,
+        method: int,
+        crc: int,
+        packed_bytes: int,
+        unpacked_bytes: int,
+        offset: int,
     ) -> None:
         self.name = name
         self.raw_name = raw_name
@@ -125,9 +133,23 @@ class BoundedZip:
     def _read_entry(self, position: int, end: int) -> tuple[Member, int]:
         if position + _CENTRAL.size > end:
             raise NotAWorkbook.unreadable("the zip directory is cut off")
-        (signature, _, _, flags, method, _, _, crc, packed, unpacked, name_size, extra_size, comment_size, *_, offset) = (
-            _CENTRAL.unpack_from(self._content, position)
-        )
+        (
+            signature,
+            _,
+            _,
+            flags,
+            method,
+            _,
+            _,
+            crc,
+            packed,
+            unpacked,
+            name_size,
+            extra_size,
+            comment_size,
+            *_,
+            offset,
+        ) = _CENTRAL.unpack_from(self._content, position)
         after_name = position + _CENTRAL.size + name_size
         after_extra = after_name + extra_size
         if signature != b"PK\x01\x02" or after_extra + comment_size > end:
@@ -140,7 +162,16 @@ class BoundedZip:
         if _IN_ZIP64 in {packed, unpacked, offset}:
             packed, unpacked, offset = _zip64_sizes(self._content[after_name:after_extra], packed, unpacked, offset)
         name = _part_name(raw_name, flags)
-        return Member(name, raw_name, method, crc, packed, unpacked, offset), after_extra + comment_size
+        member = Member(
+            name=name,
+            raw_name=raw_name,
+            method=method,
+            crc=crc,
+            packed_bytes=packed,
+            unpacked_bytes=unpacked,
+            offset=offset,
+        )
+        return member, after_extra + comment_size
 
     def _refuse_overlaps(self) -> None:
         """No two entries share bytes: that is how ten megabytes become a petabyte."""

@@ -51,7 +51,7 @@ def test_a_short_list_is_the_beginning_of_a_long_one() -> None:
 
 def test_nobody_has_the_number_of_anybody_else_in_any_seed() -> None:
     numbers = [
-        person.id_no for seed in (0, 1, 2, 999, 20_000) for person in fictitious_people(2_000, seed, over_age=200)
+        person.id_no for seed in (0, 1, 2, 999, 14_999) for person in fictitious_people(2_000, seed, over_age=200)
     ]
     assert len(set(numbers)) == len(numbers)
 
@@ -85,6 +85,11 @@ def test_over_age_people_are_the_first_ones_with_and_without_social_insurance_in
     people = list(fictitious_people(10, 9, over_age=4))
     assert [over_age(each.birth, each.sex, TODAY, PLAN) for each in people] == [True] * 4 + [False] * 6
     assert [each.has_si for each in people[:4]] == [True, False, True, False]
+
+
+def test_mistakes_spare_the_people_over_age() -> None:
+    _, answers = checked(100, 9, "0.4", over_age=20)
+    assert answers.over_age_without_si == 10
 
 
 def test_a_sample_without_mistakes_is_accepted_whole() -> None:

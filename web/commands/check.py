@@ -22,11 +22,12 @@ from models.rules.coverage import Coverage, coverage
 from models.rules.eligibility import over_age
 from models.rules.findings import Finding, Outcome
 from models.rules.person import mask_id_no, mask_typed
-from models.rules.plan import EnrolmentType, PlanInvalid, PlanYear
+from models.rules.plan import EnrolmentType, PlanYear
+from models.rules.plan_fields import PlanInvalid
 from models.rules.pricing import charge_fen, quote
 from models.rules.refusal import Refused
 from models.rules.roster import CheckedRow, check_rows, mark_duplicates
-from tasks.workbook.reader import read_roster
+from tasks.workbook.reader import MAX_UPLOAD_BYTES, read_roster
 from tasks.workbook.rejections import RosterRejected, TooManyPeople
 
 Json = dict[str, Any]
@@ -90,6 +91,7 @@ def _projects(_context: click.Context, _parameter: click.Parameter, value: str) 
 @click.pass_context
 def check(
     context: click.Context,
+    *,
     file: Path,
     plan: PlanYear,
     enrolment_type: str,
@@ -128,8 +130,8 @@ def exit_status(report: Json) -> int:
 
 def check_file(file: Path, question: Question) -> Json:
     """The report of INTERFACES 2, `check --json`: with `rejected` if the file is refused as a whole."""
-    content = file.read_bytes()
-    about: Json = {"name": file.name, "sha256": hashlib.sha256(content).hexdigest(), "rows": None}
+    content, sha256 = _read(file)
+    about: Json = {"name": file.name, "sha256": sha256, "rows": None}
     watch = Stopwatch()
     try:
         roster = watch.time("read", lambda: read_roster(content, question.plan.roster_import_max_rows))
@@ -164,6 +166,16 @@ def check_file(file: Path, question: Question) -> Json:
         "notes_ignored": roster.notes_ignored,
         "seconds": watch.seconds,
     }
+
+
+def _read(file: Path) -> tuple[bytes, str]:
+    """The content, cut off where it is too long to be read anyway, and the hash of all of it."""
+    with file.open("rb") as source:
+        content = source.read(MAX_UPLOAD_BYTES + 1)
+        digest = hashlib.sha256(content)
+        while block := source.read(1 << 20):
+            digest.update(block)
+    return content, digest.hexdigest()
 
 
 def _default_day(plan: PlanYear, enrolment_type: EnrolmentType) -> date:

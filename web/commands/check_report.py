@@ -1,5 +1,6 @@
 """The report of `canbao check` for people: counts, findings grouped by reason, premium table."""
 
+import sys
 from collections import defaultdict
 from typing import Any
 
@@ -80,7 +81,7 @@ def _print_premium(premium: Json) -> None:
             yuan(line["total_fen"]),
         )
     click.echo()
-    Console(highlight=False, width=None if click.get_text_stream("stdout").isatty() else 120).print(table)
+    Console(highlight=False, width=None if sys.stdout.isatty() else 120).print(table)
     click.echo(f"total {yuan(premium['total_fen'])} yuan")
     for notice in premium["notices"]:
         click.echo(f"{notice['code']}: {notice['message']}")

@@ -39,6 +39,7 @@ class DataFolder:
 
         Who is given the descriptor holds the folder too: the process manager of a killed command, until it has ended.
         """
+        os.umask(0o077)  # whatever this command and its children write is their owner's alone
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.path / "run").mkdir(mode=0o700, exist_ok=True)
         handle = os.open(self.path / "run" / "holder", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

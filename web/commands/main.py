@@ -7,8 +7,13 @@ import click
 
 COMMANDS: Mapping[str, str] = {
     "check": "web.commands.check:check",
+    "db": "web.commands.db:db",
+    "jobs": "web.commands.jobs:jobs",
+    "plan": "web.commands.plan:plan",
     "sample": "web.commands.sample:sample",
     "template": "web.commands.template:template",
+    "unit": "web.commands.unit:unit",
+    "user": "web.commands.user:user",
 }
 """Name -> where it stands. A module is imported when its command is used or listed: `check` must start at once."""
 
@@ -16,11 +21,11 @@ COMMANDS: Mapping[str, str] = {
 class LateCommands(click.Group):
     """A group that imports a command's module at its first use."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All names, in the alphabet's order."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """The command of this name, or None when there is none."""
         place = COMMANDS.get(cmd_name)
         if place is None:

@@ -12,7 +12,7 @@ def _share(_context: click.Context, _parameter: click.Parameter, value: str) -> 
         share = Decimal(value)
     except InvalidOperation as error:
         raise click.BadParameter(f"{value!r} is not a number") from error
-    if not 0 <= share <= 1:  # also NaN
+    if not share.is_finite() or not 0 <= share <= 1:
         raise click.BadParameter("must be between 0 and 1")
     return share
 
@@ -28,15 +28,15 @@ def _share(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write what must come out, as JSON, to this file.",
 )
-def sample(out: Path, people: int, seed: int, wrong: Decimal, over_age: int, answers: Path | None) -> None:
+def sample(*, out: Path, people: int, seed: int, wrong: Decimal, over_age: int, answers: Path | None) -> None:
     """Write a roster of fictitious people in the template's layout. The same options give the same file."""
     from tasks.sample_roster import SampleRoster
     from tasks.workbook.template import write_roster
 
     roster = SampleRoster(people, seed, wrong, over_age)
     try:
-        with click.progressbar(roster.rows(), length=people, label=f"{people} people") as rows:
-            write_roster(rows, out)
+        with out.open("wb") as file, click.progressbar(roster.rows(), people, f"{people} people") as rows:
+            write_roster(rows, file)
         if answers is not None:
             answers.write_text(json.dumps(roster.answers.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:

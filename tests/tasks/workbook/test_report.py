@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.plans import plan_data
@@ -31,8 +31,8 @@ def sheet(content: bytes) -> Worksheet:
     return load_workbook(io.BytesIO(content)).worksheets[0]
 
 
-def coloured(cells: tuple[Cell, ...]) -> list[str]:
-    return [cell.column_letter for cell in cells if cell.fill.fill_type == "solid"]
+def coloured(cells: tuple[Cell | MergedCell, ...]) -> list[str]:
+    return [cell.coordinate[0] for cell in cells if cell.fill.fill_type == "solid"]
 
 
 def test_the_layout_is_the_templates_with_reason_and_code_at_the_end() -> None:

@@ -47,9 +47,7 @@ def test_every_column_is_text_so_that_a_typed_number_keeps_its_18_digits(templat
 
 
 def test_three_columns_offer_their_words_as_a_list(template: Workbook) -> None:
-    offered = {
-        str(choice.sqref): choice.formula1 for choice in template.worksheets[0].data_validations.dataValidation
-    }
+    offered = {str(choice.sqref): choice.formula1 for choice in template.worksheets[0].data_validations.dataValidation}
     assert offered == {"B2:B5001": '"身份证,护照"', "E2:E5001": '"男,女"', "G2:G5001": '"是,否"'}
 
 
@@ -71,7 +69,7 @@ def test_the_template_is_the_same_bytes_every_time() -> None:
 
 
 def test_the_handbooks_two_people_come_back_as_they_are_printed() -> None:
-    roster = read_roster(written(*[list(person) for person in SAMPLE_PEOPLE]), 5000)
+    roster = read_roster(written(list(SAMPLE_PEOPLE[0]), list(SAMPLE_PEOPLE[1])), 5000)
     assert [(row.row, row.cells) for row in roster.rows] == [(2, SAMPLE_PEOPLE[0]), (3, SAMPLE_PEOPLE[1])]
 
 
@@ -81,7 +79,9 @@ def test_text_that_looks_like_a_formula_or_an_error_is_written_as_text() -> None
 
 
 def test_cells_that_are_no_text_can_be_written_for_samples() -> None:
-    content = written([Formula("=1+1"), True, 1.10101199003079e17, date(1990, 3, 7), ErrorValue("#N/A"), 13912345678, ""])
+    content = written(
+        [Formula("=1+1"), True, 1.10101199003079e17, date(1990, 3, 7), ErrorValue("#N/A"), 13912345678, ""]
+    )
     cells = read_roster(content, 5000).rows[0].cells
     kinds = [cell.kind if isinstance(cell, Odd) else "text" for cell in cells]
     assert kinds == ["formula", "boolean", "number", "date", "error", "number", "text"]

@@ -1,0 +1,105 @@
+"""Accounts, units and plan years without a page: what the commands and the demonstration's seeding do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actions.log_in import end_sessions, hash_password
+from models.records.account import Account, HandlerProfile
+from models.records.audit import record_audit
+from models.records.unit import EnrolmentCode, Unit
+from models.rules.enrolment_code import check_enrolment_code
+from models.rules.permissions import Role
+from models.rules.refusal import Refused
+
+PROFILE_FIELDS = (
+    "name", "phone", "email", "unit_name", "uscc", "economic_type", "union_first_level", "union_second_level",
+    "address", "industry", "headcount",
+)  # fmt: skip
+
+
+def add_account(
+    session: Session,
+    email: str,
+    role: Role,
+    *,
+    now: datetime,
+    name: str = "",
+    profile: Mapping[str, Any] | None = None,
+) -> tuple[Account, str]:
+    """A new account and its random password, which is shown once and stored hashed.
+
+    `profile` are a handler's data as in `GET /handler`; given here they count as confirmed.
+    Refused: AUTH-008 taken, APP-007 no e-mail address, SYS-003 an unknown or missing field of the profile.
+    """
+    address = email.strip().lower()
+    if "@" not in address:
+        raise Refused("APP-007")
+    if find_account(session, address) is not None:
+        raise Refused("AUTH-008")
+    password = secrets.token_urlsafe(12)
+    account = Account(email=address, password_hash=hash_password(password), role=role, name=name, created_at=now)
+    session.add(account)
+    session.flush()
+    if profile is not None:
+        _add_profile(session, account, profile, now)
+    record_audit(session, at=now, account_id=None, action="add_account", email=address, role=role)
+    return account, password
+
+
+def find_account(session: Session, email: str) -> Account | None:
+    """The account of an address, whatever its case."""
+    return session.scalars(select(Account).where(Account.email == email.strip().lower())).one_or_none()
+
+
+def disable_account(session: Session, account: Account, now: datetime) -> None:
+    """Nobody logs in by this account any more, and whoever is logged in is not."""
+    account.disabled_at = datetime.now(UTC)
+    end_sessions(session, account.id)
+    record_audit(session, at=now, account_id=None, action="disable_account", email=account.email)
+
+
+def reset_password(session: Session, account: Account, now: datetime) -> str:
+    """A new random password, shown once; every log-in ends."""
+    password = secrets.token_urlsafe(12)
+    account.password_hash = hash_password(password)
+    account.must_change_password = True
+    end_sessions(session, account.id)
+    record_audit(session, at=now, account_id=None, action="reset_password", email=account.email)
+    return password
+
+
+def add_unit(session: Session, name: str, code: str, account: Account | None, now: datetime) -> EnrolmentCode:
+    """A unit and its enrolment code, bound to an account as by an approved application.
+
+    Refused: COD-003 malformed, APP-013 the code is taken.
+    """
+    normalised = check_enrolment_code(code)
+    if session.scalars(select(EnrolmentCode).where(EnrolmentCode.code == normalised)).one_or_none() is not None:
+        raise Refused("APP-013", code=normalised)
+    unit = Unit(name=name)
+    session.add(unit)
+    session.flush()
+    enrolment_code = EnrolmentCode(code=normalised, unit_id=unit.id)
+    if account is not None:
+        enrolment_code.account_id, enrolment_code.bound_by, enrolment_code.bound_at = account.id, "application", now
+    session.add(enrolment_code)
+    session.flush()
+    record_audit(session, at=now, account_id=None, action="add_unit", unit=name, code=normalised)
+    return enrolment_code
+
+
+def _add_profile(session: Session, account: Account, profile: Mapping[str, Any], now: datetime) -> None:
+    unknown = set(profile) - set(PROFILE_FIELDS)
+    missing = {"name", "phone"} - set(profile)
+    if unknown or missing:
+        raise Refused("SYS-003", field=", ".join(sorted(unknown | missing)))
+    fields = {"email": account.email, "unit_name": ""} | dict(profile)
+    session.add(HandlerProfile(account_id=account.id, phone_verified_at=now, updated_at=now, **fields))
+    account.name = account.name or str(profile["name"])

@@ -1,0 +1,55 @@
+from datetime import date
+
+import pytest
+
+from models.rules.eligibility import STATUTORY_2025, limit_reached_on, over_age, under_age
+from models.rules.months import birthday, months_after
+from models.rules.person import Sex
+from tests.models.rules.plan_years import EXAMPLES, PLAN_2020, STATUTORY
+
+TRACKS = {"male_60": Sex.MALE, "female_55": Sex.FEMALE}  # female_50 is not used: the programme uses 55 for all women
+TABLE = [(TRACKS[track], row) for track in TRACKS for row in EXAMPLES["statutory_retirement_2025_table"][track]]
+
+
+@pytest.mark.parametrize("example", EXAMPLES["age_limit"], ids=lambda each: f"{each['birth']} {each['reference_date']}")
+def test_the_age_limit_is_reached_as_in_the_examples(example):
+    birth, sex = date.fromisoformat(example["birth"]), Sex(example["sex"])
+    assert limit_reached_on(birth, sex, PLAN_2020).isoformat() == example["limit_reached_on"]
+    assert over_age(birth, sex, date.fromisoformat(example["reference_date"]), PLAN_2020) is example["over_age"]
+
+
+@pytest.mark.parametrize(
+    "example",
+    [each for each in EXAMPLES["statutory_retirement_2025"] if each["track"] in TRACKS],
+    ids=lambda each: f"{each['track']} {each['birth']}",
+)
+def test_the_statutory_age_of_2025_is_reached_as_in_the_examples(example):
+    birth, sex = date.fromisoformat(example["birth"]), TRACKS[example["track"]]
+    assert STATUTORY_2025[sex].delay_months(birth) == example["delay_months"]
+    assert limit_reached_on(birth, sex, STATUTORY).isoformat() == example["reached_on"]
+
+
+@pytest.mark.parametrize(("sex", "row"), TABLE, ids=lambda each: each["born_from"] if isinstance(each, dict) else each)
+def test_the_table_of_the_law_is_followed_in_the_first_and_last_month_of_each_row(sex, row):
+    years, months = map(int, row["age"].removesuffix("m").split("y"))
+    for month in filter(None, (row["born_from"], row["born_to"])):
+        birth = date.fromisoformat(f"{month}-01")
+        assert STATUTORY_2025[sex].delay_months(birth) == row["delay_months"]
+        assert limit_reached_on(birth, sex, STATUTORY) == months_after(birth, 12 * years + months)
+
+
+def test_a_leap_days_child_has_its_birthday_on_28_february_in_common_years():
+    assert birthday(date(2004, 2, 29), 16) == date(2020, 2, 29)
+    assert birthday(date(2004, 2, 29), 17) == date(2021, 2, 28)
+
+
+def test_a_month_that_is_too_short_clips_the_day():
+    assert months_after(date(2020, 1, 31), 1) == date(2020, 2, 29)
+    assert months_after(date(2020, 1, 31), -2) == date(2019, 11, 30)
+
+
+def test_under_age_ends_with_the_sixteenth_birthday():
+    assert under_age(date(2004, 4, 2), date(2020, 4, 1), PLAN_2020)
+    assert not under_age(date(2004, 4, 1), date(2020, 4, 1), PLAN_2020)
+    assert not under_age(date(2003, 12, 31), date(2020, 4, 1), PLAN_2020)
+    assert under_age(date(2005, 1, 1), date(2020, 12, 31), PLAN_2020)

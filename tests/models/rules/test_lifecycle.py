@@ -1,0 +1,78 @@
+import pytest
+
+from config.messages import text
+from models.rules.lifecycle import (
+    CLAIMING,
+    ROSTER_CHANGES,
+    ROSTER_EDITABLE,
+    TRANSITIONS,
+    BatchAction,
+    BatchState,
+    actions_in,
+    transition,
+)
+from models.rules.permissions import Role
+from models.rules.refusal import Refused
+
+
+@pytest.mark.parametrize(("action", "number"), [(BatchAction.OPEN_CENTRAL, "T01"), (BatchAction.OPEN_INSTANT, "T02")])
+def test_a_batch_begins_as_a_draft(action, number):
+    row = transition(action, None)
+    assert (row.number, row.to) == (number, BatchState.ROSTER_DRAFT)
+
+
+@pytest.mark.parametrize("state", sorted(ROSTER_EDITABLE))
+@pytest.mark.parametrize("action", ROSTER_CHANGES)
+def test_any_change_of_the_roster_makes_it_a_draft(action, state):
+    row = transition(action, state)
+    assert (row.number, row.to, row.who) == ("T03", BatchState.ROSTER_DRAFT, Role.HANDLER)
+
+
+@pytest.mark.parametrize("state", sorted(ROSTER_EDITABLE))
+def test_submission_ends_as_its_checks_do(state):
+    assert transition(BatchAction.SUBMIT_ROSTER, state, good=True).to is BatchState.ROSTER_SUBMITTED
+    assert transition(BatchAction.SUBMIT_ROSTER, state, good=False).to is BatchState.ROSTER_FAILED
+
+
+@pytest.mark.parametrize("state", sorted(set(BatchState) - ROSTER_EDITABLE))
+@pytest.mark.parametrize("action", [*ROSTER_CHANGES, BatchAction.SUBMIT_ROSTER])
+def test_a_roster_that_is_not_editable_stays_as_it_is(action, state):
+    with pytest.raises(Refused) as refused:
+        transition(action, state)
+    assert refused.value.code == "BAT-002"
+    assert refused.value.values == {"status": state.text, "action": action.text}
+
+
+def test_a_refusal_names_state_and_action_in_the_words_of_the_page():
+    with pytest.raises(Refused) as refused:
+        transition(BatchAction.IMPORT_PEOPLE, BatchState.ENROLLED)
+    assert text(refused.value.code, **refused.value.values) == "批次当前状态为“参保成功”，不能进行“导入参保人员”。"
+
+
+@pytest.mark.parametrize("state", BatchState)
+def test_what_is_offered_in_a_state_is_what_is_allowed_in_it(state):
+    offered = actions_in(state)
+    for action in BatchAction:
+        if action in offered:
+            assert transition(action, state)
+        else:
+            with pytest.raises(Refused):
+                transition(action, state)
+
+
+def test_nothing_is_offered_to_a_role_that_no_row_names():
+    assert actions_in(BatchState.ROSTER_DRAFT, Role.REVIEWER) == []
+
+
+def test_no_two_rows_answer_the_same_question():
+    asked = [(row.action, state, row.good) for row in TRANSITIONS for state in row.from_states]
+    assert len(asked) == len(set(asked))
+
+
+def test_claims_are_held_in_the_five_states_after_submission():
+    assert len(CLAIMING) == 5
+    assert not CLAIMING & ROSTER_EDITABLE
+
+
+def test_every_state_and_action_has_its_word():
+    assert all(each.text for each in (*BatchState, *BatchAction))

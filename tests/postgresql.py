@@ -1,0 +1,98 @@
+"""A throw-away PostgreSQL cluster: real, private, gone afterwards. Each test gets a database of its own, by template."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from web.commands.ports import free_port
+
+TEMPLATE = "canbao_template"
+
+
+def server_programs() -> Path | None:
+    """Where `initdb` and `postgres` are: on the PATH, or where Debian keeps them. None: no server is installed."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return versions[-1].parent if versions else None
+
+
+class Cluster:
+    """A running cluster on a loopback port; `url` names a database in it."""
+
+    def __init__(self, port: int, data: Path, programs: Path, owner: str) -> None:
+        self.port, self.data, self._programs, self._owner = port, data, programs, owner
+        self._made = 0
+
+    def url(self, database: str) -> str:
+        """Where a database is."""
+        return f"postgresql://canbao@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """Make a database and return its name."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is still connected."""
+        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def execute(self, statement: str) -> None:
+        """Run one statement outside of any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]  # names are ours
+
+    def restart(self, mode: str = "immediate") -> None:
+        """Stop the server as a crash would (`immediate`) and start it again."""
+        self._control("restart", "-m", mode)
+
+    def stop(self) -> None:
+        """Stop the server at once."""
+        self._control("stop", "-m", "immediate")
+
+    def _control(self, *arguments: str) -> None:
+        command = [str(self._programs / "pg_ctl"), "-D", str(self.data), "-w", "-l", str(self.data / "log"), *arguments]
+        subprocess.run(command, check=True, capture_output=True, **_as(self._owner))
+
+
+@contextmanager
+def throw_away_cluster() -> Iterator[Cluster]:
+    """Start a cluster of our own in a temporary folder; PostgreSQL refuses to run as root, so root lends it to another."""
+    programs = server_programs()
+    assert programs is not None, "no PostgreSQL server is installed"
+    owner = "postgres" if os.geteuid() == 0 else getpass.getuser()
+    folder = Path(tempfile.mkdtemp(prefix="canbao-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, owner, owner)
+    data, port = folder / "data", free_port()
+    cluster = Cluster(port, data, programs, owner)
+    try:
+        subprocess.run(
+            [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "canbao", "-E", "UTF8", "--no-sync"],
+            check=True,
+            capture_output=True,
+            **_as(owner),
+        )
+        # fsync stays off: a test kills processes, it does not cut the power
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=100"
+        cluster._control("start", "-o", options)
+        yield cluster
+    finally:
+        if (data / "postmaster.pid").exists():
+            cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as(owner: str) -> dict[str, str]:
+    return {"user": owner, "group": owner, "cwd": "/"} if os.geteuid() == 0 else {}

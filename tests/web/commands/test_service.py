@@ -1,0 +1,55 @@
+"""The processes of one machine: the Procfile against the queues there are, and the ports."""
+
+from __future__ import annotations
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from tasks import queues
+from web.commands.ports import PortTakenError, free_port, web_port
+from web.commands.service import ROOT, WORKERS, read_procfile
+
+
+def queues_taken() -> dict[str, set[str]]:
+    lines = {child.name: child.argv[-1] for child in read_procfile(ROOT / "Procfile")}
+    return {name: set(re.findall(r"-Q (\S+)", lines[name])[0].split(",")) for name in WORKERS}
+
+
+def test_every_queue_has_a_worker() -> None:
+    assert set().union(*queues_taken().values()) == set(queues.QUEUES)
+
+
+def test_one_worker_never_takes_large_files() -> None:
+    assert sum(queues.ROSTER_LARGE in taken for taken in queues_taken().values()) == 1
+
+
+def test_a_procfile_is_read_without_its_comments(tmp_path: Path) -> None:
+    (tmp_path / "Procfile").write_text("# web: no\n\nweb: exec serve --port=${PORT:-1}\nbeat-2: tick\n")
+    children = read_procfile(tmp_path / "Procfile")
+    assert [(child.name, child.argv[-1], child.stop_signal) for child in children] == [
+        ("web", "exec serve --port=${PORT:-1}", "INT"),
+        ("beat-2", "tick", "TERM"),
+    ]
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_refused() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(PortTakenError, match="CANBAO_PORT"):
+            web_port(other.getsockname()[1])
+
+
+def test_without_a_wish_the_web_gets_a_port_that_is_free() -> None:
+    with socket.socket() as usual:
+        usual.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            usual.bind(("127.0.0.1", 8000))
+            usual.listen()
+        except OSError:
+            pass  # somebody else has it: as good
+        assert web_port(None) != 8000
+    assert free_port() != free_port()

@@ -1,0 +1,90 @@
+"""The web: `flask --app web.app run`, or any WSGI server with `web.app:create_app()`."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from config.settings import keyring, settings
+from models.actions.queue_import import MAX_FILE_BYTES
+from models.rules.permissions import Role
+from models.rules.plan import EnrolmentType
+from web import error_pages, formats, headers, sign_in
+from web.badges import BATCH
+from web.page import here, navigation
+
+_FORM_BYTES = 256 * 1024
+"""What a form may send beside its file."""
+
+CHANNEL_TEXTS = {"normal": "普通", "special": "特殊"}
+
+
+def create_app() -> Flask:
+    """The application, configured from the environment; the database is opened at the first request."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=keyring().session,
+        MAX_CONTENT_LENGTH=MAX_FILE_BYTES + _FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=_FORM_BYTES,
+        SESSION_COOKIE_NAME="canbao",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings().secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings().session_hours),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the log-in
+    )
+    CSRFProtect(app)
+    sign_in.set_up(app)
+    error_pages.set_up(app)
+    app.after_request(headers.protect)
+    _set_up_templates(app)
+    _register_pages(app)
+    return app
+
+
+def _register_pages(app: Flask) -> None:
+    from web.pages import account, batches, clock, imports, roster
+
+    for pages in (account, batches, roster, imports, clock):
+        app.register_blueprint(pages.pages)
+
+    @app.get("/")
+    def home() -> ResponseReturnValue:
+        return redirect(url_for("batches.show_batches"))
+
+
+def _set_up_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        people=formats.people,
+        yuan=formats.yuan,
+        kilobytes=formats.kilobytes,
+        to_the_second=formats.to_the_second,
+        to_the_minute=formats.to_the_minute,
+        brief=formats.brief,
+        handbook_day=formats.handbook_day,
+        batch_badge=BATCH.__getitem__,
+        role_text=lambda role: Role(role).text,
+        type_text=lambda kind: EnrolmentType(kind).text,
+        channel_text=CHANNEL_TEXTS.__getitem__,
+    )
+    static = Path(str(app.static_folder))
+
+    @cache
+    def asset(name: str) -> str:
+        version = hashlib.sha256((static / name).read_bytes()).hexdigest()[:10]
+        return f"{app.static_url_path}/{name}?v={version}"
+
+    app.jinja_env.globals.update(asset=asset, here=here)
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        viewer = sign_in.viewer_or_nobody()
+        return {"viewer": viewer, "navigation": navigation(viewer)}

@@ -1,0 +1,103 @@
+"""`canbao jobs`: the operator's view of background work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from web.commands.output import answer, json_option, refusals_end_the_command, table
+
+if TYPE_CHECKING:
+    from models.records.job import Job
+
+
+@click.group()
+def jobs() -> None:
+    """Background work: every job is a row, whatever the broker remembers."""
+
+
+@jobs.command("list")
+@click.option("--state", type=click.Choice(["queued", "running", "done", "failed", "cancelled"]), help="Only these.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@json_option
+def list_(state: str | None, limit: int, as_json: bool) -> None:
+    """The latest jobs."""
+    from sqlalchemy import select
+
+    from models.records.database import reading
+    from models.records.job import Job
+
+    statement = select(Job).order_by(Job.id.desc()).limit(limit)
+    if state:
+        statement = statement.where(Job.state == state)
+    with reading() as session:
+        rows = [_line(job) for job in session.scalars(statement)]
+    table(rows, as_json=as_json, empty="No jobs.")
+
+
+@jobs.command()
+@click.argument("job_id", type=int)
+@json_option
+def show(job_id: int, as_json: bool) -> None:
+    """One job with its stages."""
+    from models.records.database import reading
+    from models.records.job import Job
+
+    with reading() as session:
+        job = session.get(Job, job_id)
+    if job is None:
+        raise click.ClickException(f"there is no job {job_id}")
+    shown = _line(job) | {"received_at": job.received_at.isoformat(), **(job.progress or {})}
+    if as_json:
+        table([shown], as_json=True, empty="")
+    else:
+        for name, value in shown.items():
+            click.echo(f"{name}: {'-' if value is None else value}")
+
+
+@jobs.command()
+@click.argument("job_id", type=int)
+@json_option
+def retry(job_id: int, as_json: bool) -> None:
+    """Queue a failed job again."""
+    from models.actions.operate_jobs import retry_job
+    from models.records.database import writing
+    from tasks.doorbell import ring
+
+    with refusals_end_the_command(), writing() as session:
+        retry_job(session, job_id)
+    ring(job_id)
+    answer({"id": job_id, "state": "queued"}, f"Job {job_id} is queued again.", as_json=as_json)
+
+
+@jobs.command()
+@click.argument("job_id", type=int)
+@json_option
+def cancel(job_id: int, as_json: bool) -> None:
+    """Cancel a job that waits or runs."""
+    from sqlalchemy.exc import NoResultFound
+
+    from models.actions.operate_jobs import cancel_job
+    from models.records.database import writing
+
+    try:
+        with writing() as session:
+            state = cancel_job(session, job_id)
+    except NoResultFound as unknown:
+        raise click.ClickException(f"there is no job {job_id}") from unknown
+    answer({"id": job_id, "state": state}, f"Job {job_id} is {state}.", as_json=as_json)
+
+
+def _line(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "queue": job.queue,
+        "state": job.state,
+        "stage": job.stage,
+        "done": job.done,
+        "total": job.total,
+        "attempt": job.attempt,
+        "code": job.code,
+    }

@@ -1,0 +1,99 @@
+"""`canbao user`: the first administrator and everybody else, without a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from models.rules.permissions import Role
+from web.commands.output import answer, json_option, refusals_end_the_command
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from models.records.account import Account
+
+
+@click.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([str(role) for role in Role]))
+@click.option(
+    "--profile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON with a handler's data; name and phone at least. They count as confirmed.",
+)
+@json_option
+def add(email: str, role: str, profile: Path | None, as_json: bool) -> None:
+    """Add an account; its password is random and shown once."""
+    from models.actions.keep_accounts import add_account
+    from models.records.business_clock import business_now
+    from models.records.database import writing
+
+    with refusals_end_the_command(), writing() as session:
+        account, password = add_account(
+            session, email, Role(role), now=business_now(session), profile=_read(profile) if profile else None
+        )
+        email = account.email
+    answer(
+        {"email": email, "role": role, "password": password},
+        f"Added {email} ({role}). Password, shown once: {password}",
+        as_json=as_json,
+    )
+
+
+@user.command()
+@click.argument("email")
+@json_option
+def disable(email: str, as_json: bool) -> None:
+    """Let nobody log in by this account any more."""
+    from models.actions.keep_accounts import disable_account
+    from models.records.business_clock import business_now
+
+    with _account(email) as (session, account):
+        disable_account(session, account, business_now(session))
+    answer({"email": email, "disabled": True}, f"Disabled {email}.", as_json=as_json)
+
+
+@user.command()
+@click.argument("email")
+@json_option
+def reset(email: str, as_json: bool) -> None:
+    """Give an account a new random password, shown once; it must be changed at the next log-in."""
+    from models.actions.keep_accounts import reset_password
+    from models.records.business_clock import business_now
+
+    with _account(email) as (session, account):
+        password = reset_password(session, account, business_now(session))
+    answer({"email": email, "password": password}, f"New password of {email}, shown once: {password}", as_json=as_json)
+
+
+@contextmanager
+def _account(email: str) -> Iterator[tuple[Session, Account]]:
+    from models.actions.keep_accounts import find_account
+    from models.records.database import writing
+
+    with writing() as session:
+        account = find_account(session, email)
+        if account is None:
+            raise click.ClickException(f"there is no account {email}")
+        yield session, account
+
+
+def _read(profile: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(profile.read_text(encoding="utf-8"))
+    except ValueError as wrong:
+        raise click.UsageError(f"{profile} is not JSON: {wrong}") from wrong
+    if not isinstance(data, dict):
+        raise click.UsageError(f"{profile} must hold one JSON object")
+    return data

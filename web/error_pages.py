@@ -1,0 +1,109 @@
+"""What people read when something can't be done: a sentence, its code, and the way on. Never a trace."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from config.messages import remedy, text
+from models.records.database import DatabaseBusyError
+from models.rules.refusal import Refused
+from web import sign_in
+from web.page import in_dialog, layout
+
+log = structlog.get_logger()
+
+_STATUS = {
+    "AUTH-001": 401,
+    "AUTH-005": 401,
+    "AUTH-006": 403,
+    "BAT-005": 404,
+    "IMP-008": 413,
+    "SYS-001": 503,
+}
+_CONFLICTS = ("BAT-", "WIN-", "RST-010", "IMP-010")
+
+_OF_HTTP = {
+    400: ("请求不完整，请返回后重试。", ""),
+    404: ("没有这个页面。", ""),
+    405: ("没有这个页面。", ""),
+    413: (text("IMP-008"), "IMP-008"),
+}
+
+
+def set_up(app: Flask) -> None:
+    """Register a page for every kind of no."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    for away in (DatabaseBusyError, OperationalError, PoolTimeoutError):
+        app.register_error_handler(away, _busy)
+    app.register_error_handler(Exception, _broken)
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a refusal: 409 where the state says no, 422 where the content does."""
+    return _STATUS.get(code) or (409 if code.startswith(_CONFLICTS) else 422)
+
+
+def ask_to_log_in() -> ResponseReturnValue:
+    """A page asks for the log-in and comes back; a form or a part of a page says that the log-in is over (AUTH-005)."""
+    if in_dialog() or request.method != "GET":
+        return session_over()
+    return redirect(url_for("account.show_log_in", next=request.full_path.rstrip("?")))
+
+
+def session_over() -> ResponseReturnValue:
+    """AUTH-005, with the way back to the page on which the work was done."""
+    page = request.headers.get("HX-Current-URL") or request.referrer or ""
+    back = sign_in.safe_next(page.removeprefix(request.host_url.rstrip("/")) if page else None)
+    body = render_template("errors/session_over.html", layout=layout(), back=back)
+    return make_response(body, 401)
+
+
+def _refused(refused: Refused) -> ResponseReturnValue:
+    if refused.code == "AUTH-005":
+        return ask_to_log_in()
+    return _page(status_of(refused.code), text(refused.code, **refused.values), refused.code, remedy(refused.code))
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    if sign_in.viewer_or_nobody() is None and request.endpoint != "account.log_in":
+        return session_over()
+    return _page(400, "本页已过期，没有执行任何操作。", "", "请返回上一页，刷新后再试")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and 300 <= error.code < 400:
+        return error.get_response()
+    message, code = _OF_HTTP.get(error.code or 500, ("请求无法处理，请返回后重试。", ""))
+    return _page(error.code or 500, message, code, remedy(code) if code else "")
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    log.warning("database_away", reason=type(error).__name__)
+    answer = make_response(_page(503, text("SYS-001"), "SYS-001", "已收到的文件不会丢失"))
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    log.error("request_failed", endpoint=request.endpoint, exc_info=error)
+    return _page(500, text("SYS-001"), "SYS-001", "如多次出现，请拨打 12351")
+
+
+def _page(status: int, message: str, code: str, advice: str) -> ResponseReturnValue:
+    try:
+        home = url_for("batches.show_batches")
+        body = render_template(
+            "errors/refusal.html", layout=layout(), message=message, code=code, advice=advice, home=home
+        )
+    except Exception as error:  # noqa: BLE001 -- the page of an error must not need what is broken
+        log.error("error_page_failed", exc_info=error)
+        body = message
+    return make_response(body, status)

@@ -1,0 +1,79 @@
+"""What became of an upload, in one line: for the roster's side column and the history of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.messages import remedy, short, text
+from models.queries.imports import ImportSeen
+from models.records.job import UNFINISHED, JobState
+from models.rules.findings import Outcome
+from web.badges import Badge, of_import
+from web.formats import people
+
+ON_THE_ROSTER = (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED)
+NOT_ON_THE_ROSTER = (Outcome.OCCUPIED, Outcome.DUPLICATE, Outcome.INVALID)
+TO_MEND = (Outcome.OCCUPIED, Outcome.INVALID)
+"""Outcomes whose rows the marked workbook holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """One line of the history."""
+
+    import_id: int
+    file_name: str
+    badge: Badge
+    received_at: datetime
+    uploader: str
+    receipt_no: str
+    words: str
+    code: str
+
+
+def summary(seen: ImportSeen) -> ImportSummary:
+    """The line of one upload."""
+    words, code = _result(seen)
+    return ImportSummary(
+        import_id=seen.upload.id,
+        file_name=seen.upload.file_name,
+        badge=badge(seen),
+        received_at=seen.upload.received_at,
+        uploader=seen.uploader,
+        receipt_no=seen.upload.receipt_no,
+        words=words,
+        code=code,
+    )
+
+
+def badge(seen: ImportSeen) -> Badge:
+    """The state of an upload as its badge."""
+    state = "undone" if seen.upload.undone_at else seen.job.state
+    refused = rows(seen.upload.counts, NOT_ON_THE_ROSTER)
+    return of_import(state, cancelling=seen.job.cancel_requested, refused=refused)
+
+
+def rows(counts: Mapping[str, int] | None, outcomes: tuple[Outcome, ...]) -> int:
+    """How many rows ended in one of these ways."""
+    return sum((counts or {}).get(outcome, 0) for outcome in outcomes)
+
+
+def failure(seen: ImportSeen) -> tuple[str, str]:
+    """Why a failed upload failed, as a sentence, and its code."""
+    code = seen.job.code or "SYS-001"
+    return text(code, **seen.job.values), code
+
+
+def _result(seen: ImportSeen) -> tuple[str, str]:
+    state, counts = seen.job.state, seen.upload.counts
+    if state in UNFINISHED:
+        return "正在处理", ""
+    if state == JobState.CANCELLED:
+        return "没有人写入清册", ""
+    if state == JobState.FAILED:
+        code = seen.job.code or "SYS-001"
+        return (remedy(code) and short(code)) or "清册没有变化", code
+    accepted = f"{people(rows(counts, ON_THE_ROSTER))} / {people(seen.upload.rows_total or 0)} 行"
+    return (f"仅校验：可入册 {accepted}" if seen.upload.check_only else f"入册 {accepted}"), ""

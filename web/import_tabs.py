@@ -1,0 +1,77 @@
+"""The lower half of the result page: findings grouped by reason, row by row, or who is enrolled already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config.messages import remedy, short, text_without_row
+from models.queries.imports import FindingLine, ImportSeen, finding_groups, finding_page
+from models.rules.findings import Outcome
+from models.rules.plan import PlanYear
+from web.import_result import COLUMN_WORDS, estimate, is_hint, result, row_words
+from web.paging import Pages, page_number
+
+TABS = ("groups", "rows", "occupied")
+ROWS_A_PAGE = 50
+CLAIMED = (Outcome.OCCUPIED, Outcome.ALREADY_ENROLLED)
+
+
+def tab_values(
+    records: Session, seen: ImportSeen, plan: PlanYear, tab: str, query: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the page of a finished import needs, of which a tab loads only its own rows."""
+    groups = finding_groups(records, seen.upload.id)
+    code = query.get("code", "")
+    code = code if any(group.code == code for group in groups) else ""
+    page = page_number(query.get("page"))
+    values: dict[str, Any] = {
+        "result": result(seen),
+        "estimate": estimate(seen.upload.estimate, plan),
+        "tab": tab,
+        "groups": [
+            {
+                "code": group.code,
+                "reason": short(group.code),
+                "rows": group.rows,
+                "remedy": remedy(group.code) or "无需处理",
+                "row_words": row_words(group),
+                "hint": is_hint(group.code),
+            }
+            for group in groups
+        ],
+        "findings": sum(group.rows for group in groups),
+        "claimed": sum((seen.upload.counts or {}).get(outcome, 0) for outcome in CLAIMED),
+        "finding_code": code,
+        "finding_reason": short(code) if code else "",
+    }
+    if tab != "groups":
+        outcomes = CLAIMED if tab == "occupied" else ()
+        found = finding_page(records, seen.upload.id, page, ROWS_A_PAGE, outcomes, code if tab == "rows" else "")
+        values["pages"] = Pages(page, ROWS_A_PAGE, found.total)
+        values["lines"] = [_line(line) for line in found.lines]
+    return values
+
+
+def _line(line: FindingLine) -> dict[str, Any]:
+    own, strangers = line.code == "REG-004", line.code in {"REG-002", "REG-003"}
+    return {
+        "row": line.row,
+        "name": line.name or "（空）",
+        "column": COLUMN_WORDS[line.column] if line.column else "–",
+        "typed": line.typed or "（空）",
+        "message": text_without_row(line.code, row=line.row, **line.values),
+        "remedy": remedy(line.code) or "无需处理",
+        "code": line.code,
+        "hint": is_hint(line.code) or own,
+        "batch": line.values.get("batch", ""),
+        "unit": "" if own else line.values.get("unit", "与登记不一致，不显示单位" if strangers else "–"),
+        "enrolled_on": line.values.get("enrolled_on", "–"),
+        "contact": "本单位" if own else _contact(line.values),
+    }
+
+
+def _contact(values: Mapping[str, str | int]) -> str:
+    return f"{values['handler']} {values['phone']}".strip() if "handler" in values else "–"

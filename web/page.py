@@ -1,0 +1,84 @@
+"""What every page has around its answer: navigation, the time left, where things are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+
+from config.settings import settings
+from models.records.viewer import Viewer
+from models.rules.permissions import Role
+from models.rules.plan import PlanYear
+from web.deadline import deadline_strip
+
+REQUEST_WAIT_SECONDS = 4.0
+"""How long a request waits for its turn to write: every request is answered within 5 seconds, in any outage."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One entry of the top bar."""
+
+    text: str
+    url: str
+    current: bool
+
+
+def render(template: str, *, now: datetime, plan: PlanYear | None, **values: Any) -> str:
+    """A page, or its dialog alone where htmx asked for it, with the deadline of the plan year it is about."""
+    strip = deadline_strip(plan, now) if plan else None
+    return render_template(template, layout=layout(), now=now, plan=plan, strip=strip, **values)
+
+
+def layout() -> str:
+    """The sheet alone for a dialog, the sheet inside a page for everybody else."""
+    return "sheet.html" if in_dialog() else "sheet_page.html"
+
+
+def in_dialog() -> bool:
+    """Whether htmx asked, and so the answer is put into the page that is already there."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def current_plan(plans: Sequence[PlanYear], now: datetime) -> PlanYear | None:
+    """The plan year that pages about no batch speak of: one with an open window, else the next or the last one."""
+    for plan in plans:
+        if plan.central_open_at <= now < plan.instant_close_at:
+            return plan
+    return plans[0] if plans else None
+
+
+def navigation(viewer: Viewer | None) -> list[NavigationItem]:
+    """The pages that exist for this viewer."""
+    if viewer is None:
+        return []
+    here = request.blueprint
+    items = [NavigationItem("参保批次", url_for("batches.show_batches"), here in {"batches", "roster", "imports"})]
+    if viewer.role is Role.ADMIN and settings().demonstration:
+        items.append(NavigationItem("演示时钟", url_for("clock.show_clock"), here == "clock"))
+    return items
+
+
+def here(**changes: str | int) -> str:
+    """This page's address with some of its query changed; empty values are left out."""
+    query: Mapping[str, str | int] = {**request.args.to_dict(), **changes}
+    kept = {name: value for name, value in query.items() if value not in ("", None)}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
+
+
+def go_to(address: str) -> Response:
+    """The next page after a form was done: a redirect, or for a form inside a dialog the header that htmx follows."""
+    if in_dialog():
+        answer = make_response("", 200)
+        answer.headers["HX-Redirect"] = address
+        return answer
+    return make_response(redirect(address, 303))
+
+
+def say(message: str, code: str = "", *, tone: str) -> None:
+    """A note at the top of the next page."""
+    flash([message, code], tone)

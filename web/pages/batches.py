@@ -1,0 +1,136 @@
+"""参保批次: the list, and opening a central or an instant batch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, abort, make_response, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from config.messages import text
+from models.actions.open_batch import open_batch, own_code
+from models.actions.permit import permit
+from models.queries.batches import BatchFilters, list_batches
+from models.queries.plan_years import open_plan, published_plans
+from models.records.business_clock import business_now
+from models.records.database import reading, writing
+from models.records.unit import EnrolmentCode
+from models.rules.lifecycle import STATE_TEXTS, BatchState
+from models.rules.permissions import Action, Role
+from models.rules.plan import EnrolmentType, PlanYear, window_refusal
+from models.rules.refusal import Refused
+from web.deadline import Term, roster_term
+from web.error_pages import status_of
+from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
+from web.paging import SIZES, Pages, page_number
+from web.sign_in import viewer
+
+pages = Blueprint("batches", __name__)
+
+LISTED_STATES = {state.value: words for state, words in STATE_TEXTS.items() if state is not BatchState.DELETED}
+_ROSTER_STATES = {BatchState.ROSTER_DRAFT, BatchState.ROSTER_FAILED}
+
+
+@pages.get("/batches")
+def show_batches() -> ResponseReturnValue:
+    """The batches that this account may see, latest change first."""
+    state = request.args.get("status", "")
+    filters = BatchFilters(
+        batch_no=request.args.get("batch_no", "").strip(),
+        unit_name=request.args.get("unit", "").strip(),
+        state=state if state in LISTED_STATES else "",
+    )
+    page = page_number(request.args.get("page"))
+    with reading() as records:
+        now = business_now(records)
+        found = list_batches(records, viewer(), filters, page, SIZES[0])
+        plans = published_plans(records)
+        by_year = {plan.plan_year: plan for plan in plans}
+        plan = current_plan(plans, now)
+        terms = {
+            line.batch.id: roster_term(by_year[line.batch.plan_year], line.batch.enrolment_type, now)
+            if line.batch.state in _ROSTER_STATES
+            else Term("–")
+            for line in found.lines
+        }
+        return render(
+            "batches/list.html",
+            now=now,
+            plan=plan,
+            lines=found.lines,
+            terms=terms,
+            pages=Pages(page, SIZES[0], found.total),
+            filters=filters,
+            states=LISTED_STATES,
+            editable=_ROSTER_STATES,
+            handler=viewer().role is Role.HANDLER,
+            filtered=filters != BatchFilters(),
+            closed=_closed(plan, now) if plan else {},
+        )
+
+
+@pages.get("/batches/open/<kind>")
+def ask_for_code(kind: str) -> ResponseReturnValue:
+    """集中参保办理 or 即时参保办理: which unit?"""
+    return _sheet(_enrolment_type(kind))
+
+
+@pages.post("/batches/open/<kind>")
+def open_new_batch(kind: str) -> ResponseReturnValue:
+    """First the code, answered by the unit's name; then, that confirmed, the batch."""
+    enrolment_type, code = _enrolment_type(kind), request.form.get("code", "")
+    try:
+        if not request.form.get("confirmed"):
+            return _sheet(enrolment_type, code, confirm=True)
+        with writing(REQUEST_WAIT_SECONDS) as records:
+            now = business_now(records)
+            batch = open_batch(records, viewer(), code=code, enrolment_type=enrolment_type, now=now)
+            batch_no = batch.batch_no
+    except Refused as refused:
+        if status_of(refused.code) in {403, 404}:
+            raise
+        return make_response(_sheet(enrolment_type, code, refused=refused), status_of(refused.code))
+    say(f"批次 {batch_no} 已建立，请导入参保人员。", tone="good")
+    return go_to(url_for("roster.show_roster", batch_no=batch_no))
+
+
+def _closed(plan: PlanYear, now: datetime) -> dict[str, str]:
+    """Why a channel's button can't be pressed, by enrolment type."""
+    refusals = {kind: window_refusal(plan, kind, now) for kind in EnrolmentType}
+    return {kind: text(no.code, **no.values).rstrip("。") for kind, no in refusals.items() if no}
+
+
+def _enrolment_type(kind: str) -> EnrolmentType:
+    if kind not in list(EnrolmentType):
+        abort(404)
+    return EnrolmentType(kind)
+
+
+def _sheet(
+    enrolment_type: EnrolmentType, code: str = "", *, confirm: bool = False, refused: Refused | None = None
+) -> str:
+    permit(viewer(), Action.WORK_ON_BATCH)
+    with reading() as records:
+        now = business_now(records)
+        plan = current_plan(published_plans(records), now)
+        unit = _unit(records, enrolment_type, code) if confirm else None
+        return render(
+            "batches/open.html",
+            now=now,
+            plan=plan,
+            action=url_for("batches.open_new_batch", kind=enrolment_type.value),
+            enrolment_type=enrolment_type,
+            typed=code.strip()[:20],
+            unit=unit,
+            unit_message=text("COD-005", unit=unit.unit.name) if unit else "",
+            refused=refused,
+            message=text(refused.code, **refused.values) if refused else "",
+        )
+
+
+def _unit(records: Session, enrolment_type: EnrolmentType, code: str) -> EnrolmentCode:
+    open_plan(records, enrolment_type, business_now(records))
+    found = own_code(records, viewer(), code)
+    _ = found.unit.name  # read while the transaction is open
+    return found

@@ -1,0 +1,67 @@
+"""演示时钟: an administrator moves the business clock of a demonstration, so that windows open and close before one's eyes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, abort, make_response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from config.clock import SHANGHAI, local_text
+from config.messages import text
+from config.settings import settings
+from models.actions.move_clock import move_clock
+from models.actions.permit import permit
+from models.queries.plan_years import published_plans
+from models.records.business_clock import business_now
+from models.records.database import reading, writing
+from models.rules.permissions import Action
+from models.rules.refusal import Refused
+from web.deadline import turning_points
+from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
+from web.sign_in import viewer
+
+pages = Blueprint("clock", __name__)
+
+
+@pages.before_request
+def demonstration_only() -> None:
+    """The page does not exist in production, and for administrators alone elsewhere."""
+    if not settings().demonstration:
+        abort(404)
+    permit(viewer(), Action.OVERRIDE)
+
+
+@pages.get("/clock")
+def show_clock() -> ResponseReturnValue:
+    """What the business clock shows, and moments worth going to."""
+    return _page()
+
+
+@pages.post("/clock")
+def set_clock() -> ResponseReturnValue:
+    """Move it to a moment in Shanghai's time; it runs on from there."""
+    try:
+        to = datetime.fromisoformat(request.form.get("now", "").strip()).replace(tzinfo=SHANGHAI)
+        if not 2000 <= to.year <= 2100:
+            raise ValueError("a year no plan knows")
+    except ValueError:
+        return make_response(_page(refused=Refused("SYS-003", field="业务时间")), 422)
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        move_clock(records, to)
+    say(f"业务时间已改为 {local_text(to)}。", tone="good")
+    return go_to(url_for("clock.show_clock"))
+
+
+def _page(refused: Refused | None = None) -> str:
+    with reading() as records:
+        now = business_now(records)
+        plan = current_plan(published_plans(records), now)
+    return render(
+        "clock/clock.html",
+        now=now,
+        plan=plan,
+        moments=turning_points(plan) if plan else (),
+        refused=refused,
+        message=text(refused.code, **refused.values) if refused else "",
+    )

@@ -1,0 +1,272 @@
+"""One import: receiving the file, how far it has come, what became of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from config.clock import local_text
+from config.messages import remedy, text
+from models.actions.cancel_import import cancel_import
+from models.actions.permit import permit
+from models.actions.queue_import import Receipt, queue_import, queue_report
+from models.queries.batches import find_batch
+from models.queries.imports import ImportSeen, import_seen, imports_of
+from models.queries.jobs import progress
+from models.queries.roster import RosterFilters
+from models.records.business_clock import business_now
+from models.records.database import reading, writing
+from models.records.job import UNFINISHED, Job, JobState
+from models.records.plan_year import plan_of
+from models.rules.permissions import Action, Role
+from models.rules.refusal import Refused
+from tasks.doorbell import ring
+from tasks.queues import roster_queue
+from web.error_pages import status_of
+from web.formats import to_the_second
+from web.import_summary import badge, failure, summary
+from web.import_tabs import TABS, tab_values
+from web.live import live
+from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
+from web.pages.roster import roster_view, workbook_answer
+from web.paging import SIZES, Pages, page_number
+from web.sign_in import viewer
+
+pages = Blueprint("imports", __name__)
+
+
+@pages.post("/batches/<batch_no>/imports")
+def upload(batch_no: str) -> ResponseReturnValue:
+    """上传并导入, or 仅校验: the file, its receipt and its job are stored before the answer."""
+    file = request.files.get("file")
+    ticked = request.form.getlist("projects")
+    try:
+        if file is None or not file.filename:
+            raise Refused("SYS-002", field="清册文件")
+        content = file.read()
+        with writing(REQUEST_WAIT_SECONDS) as records:
+            receipt = queue_import(
+                records,
+                viewer(),
+                batch_no,
+                file_name=_base_name(file.filename),
+                content=content,
+                queue=roster_queue(len(content)),
+                now=business_now(records),
+                check_only=bool(request.form.get("check_only")),
+                projects=ticked or None,
+            )
+    except Refused as refused:
+        if status_of(refused.code) in {401, 403, 404}:
+            raise
+        return roster_view(batch_no, RosterFilters(), refused=refused)
+    return _received(receipt)
+
+
+@pages.get("/imports/<int:import_id>")
+def show_import(import_id: int) -> ResponseReturnValue:
+    """While it runs the progress, afterwards the result; `seen`: the same file was uploaded again (IMP-009)."""
+    with reading() as records:
+        seen = import_seen(records, viewer(), import_id)
+        if seen.job.state in UNFINISHED:
+            return _show_progress(records, seen)
+        return _show_result(records, seen)
+
+
+@pages.get("/imports/<int:import_id>/progress")
+def show_progress(import_id: int) -> ResponseReturnValue:
+    """The polled part alone. The answer after the end has no trigger: polling stops."""
+    with reading() as records:
+        seen = import_seen(records, viewer(), import_id)
+        running = seen.job.state in UNFINISHED
+        shown = live(progress(records, seen.job), check_only=seen.upload.check_only)
+        return render_template(
+            "imports/live.html",
+            seen=seen,
+            badge=badge(seen),
+            live=shown,
+            running=running,
+            progress=progress(records, seen.job) if running else None,
+            said=request.args.get("said", ""),
+            polled=True,
+            at=to_the_second(business_now(records))[11:],
+            **_ending(seen),
+        )
+
+
+@pages.get("/imports/<int:import_id>/cancel")
+def ask_to_cancel(import_id: int) -> ResponseReturnValue:
+    """取消导入 says first what it means."""
+    permit(viewer(), Action.WORK_ON_BATCH)
+    with reading() as records:
+        seen = import_seen(records, viewer(), import_id)
+        return render(
+            "imports/cancel.html",
+            now=business_now(records),
+            plan=plan_of(records, seen.batch.plan_year),
+            seen=seen,
+            action=url_for("imports.cancel", import_id=import_id),
+        )
+
+
+@pages.post("/imports/<int:import_id>/cancel")
+def cancel(import_id: int) -> ResponseReturnValue:
+    """Cancelled at once while it waits, at the next moment while it runs; a finished import stays as it is."""
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        seen = import_seen(records, viewer(), import_id)
+        cancel_import(records, viewer(), seen.job.id)
+    return go_to(url_for("imports.show_import", import_id=import_id))
+
+
+@pages.post("/imports/<int:import_id>/repeat")
+def repeat(import_id: int) -> ResponseReturnValue:
+    """The stored file once more, deliberately: as a new import with a receipt of its own."""
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        earlier = import_seen(records, viewer(), import_id).upload
+        try:
+            content = earlier.content()
+        except LookupError:
+            say("原文件已按期清除，请重新选择文件上传。", tone="todo")
+            return go_to(url_for("roster.show_roster", batch_no=earlier.batch.batch_no))
+        receipt = queue_import(
+            records,
+            viewer(),
+            earlier.batch.batch_no,
+            file_name=earlier.file_name,
+            content=content,
+            queue=roster_queue(len(content)),
+            now=business_now(records),
+            check_only=earlier.check_only,
+            projects=earlier.projects,
+            repeat=True,
+        )
+    return _received(receipt)
+
+
+@pages.post("/imports/<int:import_id>/report")
+def ask_for_report(import_id: int) -> ResponseReturnValue:
+    """Have the marked workbook made, where it is missing; a worker makes it, not this request."""
+    permit(viewer(), Action.WORK_ON_BATCH)
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        seen = import_seen(records, viewer(), import_id)
+        job_id = None
+        if report_state(records, seen) == "missing":
+            job_id = queue_report(records, seen.upload, roster_queue(seen.upload.size), business_now(records))
+    if job_id is not None:
+        ring(job_id)
+    return go_to(url_for("imports.show_import", import_id=import_id))
+
+
+@pages.get("/imports/<int:import_id>/report")
+def show_report_button(import_id: int) -> ResponseReturnValue:
+    """The button of the marked workbook alone, asked for until it is ready."""
+    with reading() as records:
+        seen = import_seen(records, viewer(), import_id)
+        return render_template("imports/report_button.html", seen=seen, report=report_state(records, seen))
+
+
+@pages.get("/imports/<int:import_id>/report.xlsx")
+def download_report(import_id: int) -> ResponseReturnValue:
+    """标注文件; not ready yet: back to the page that says so."""
+    with reading() as records:
+        seen = import_seen(records, viewer(), import_id)
+        workbook = seen.upload.report() if seen.job.state == JobState.DONE else None
+        if workbook is None:
+            say("标注文件还没有准备好，请稍候再下载。", tone="todo")
+            return go_to(url_for("imports.show_import", import_id=import_id))
+        return workbook_answer(workbook, f"标注_{seen.upload.file_name.removesuffix('.xlsx')}.xlsx")
+
+
+@pages.get("/batches/<batch_no>/imports")
+def show_history(batch_no: str) -> ResponseReturnValue:
+    """导入记录 of a batch: who, when, which file, what result."""
+    page = page_number(request.args.get("page"))
+    with reading() as records:
+        batch = find_batch(records, viewer(), batch_no)
+        uploads, total = imports_of(records, batch, page, SIZES[0])
+        return render(
+            "imports/history.html",
+            now=business_now(records),
+            plan=plan_of(records, batch.plan_year),
+            batch=batch,
+            lines=[summary(seen) for seen in uploads],
+            pages=Pages(page, SIZES[0], total),
+        )
+
+
+def report_state(records: Session, seen: ImportSeen) -> str:
+    """`ready`, `making` or `missing`: what the page can offer of the marked workbook."""
+    job = records.get(Job, seen.upload.report_job_id) if seen.upload.report_job_id else None
+    if job is None:
+        return "missing"
+    if job.state in UNFINISHED:
+        return "making"
+    return "ready" if job.state == JobState.DONE else "missing"
+
+
+def _received(receipt: Receipt) -> ResponseReturnValue:
+    """After the commit: ring, and show what was received, or the earlier import of the same file."""
+    if not receipt.seen_before:
+        ring(receipt.job_id)
+        return go_to(url_for("imports.show_import", import_id=receipt.import_id))
+    return go_to(url_for("imports.show_import", import_id=receipt.import_id, seen=1))
+
+
+def _show_progress(records: Session, seen: ImportSeen) -> ResponseReturnValue:
+    state = progress(records, seen.job)
+    now = business_now(records)
+    return render(
+        "imports/progress.html",
+        now=now,
+        plan=plan_of(records, seen.batch.plan_year),
+        seen=seen,
+        batch=seen.batch,
+        badge=badge(seen),
+        live=live(state, check_only=seen.upload.check_only),
+        progress=state,
+        running=True,
+        said="",
+        at=to_the_second(now)[11:],
+        handler=viewer().role is Role.HANDLER,
+        same_file=_same_file(seen),
+    )
+
+
+def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
+    plan = plan_of(records, seen.batch.plan_year)
+    done = seen.job.state == JobState.DONE
+    tab = request.args.get("tab", "")
+    values = tab_values(records, seen, plan, tab if tab in TABS else TABS[0], request.args) if done else {}
+    return render(
+        "imports/result.html" if done else "imports/unfinished.html",
+        now=business_now(records),
+        plan=plan,
+        seen=seen,
+        batch=seen.batch,
+        badge=badge(seen),
+        handler=viewer().role is Role.HANDLER,
+        same_file=_same_file(seen),
+        report=report_state(records, seen) if done else "",
+        **_ending(seen),
+        **values,
+    )
+
+
+def _ending(seen: ImportSeen) -> dict[str, str]:
+    """Why nothing was stored, for a failed import."""
+    if seen.job.state != JobState.FAILED:
+        return {"message": "", "code": "", "advice": ""}
+    message, code = failure(seen)
+    return {"message": message, "code": code, "advice": remedy(code)}
+
+
+def _same_file(seen: ImportSeen) -> str:
+    """IMP-009, where the page is the answer to the same file uploaded again."""
+    return text("IMP-009", time=local_text(seen.upload.received_at)) if request.args.get("seen") else ""
+
+
+def _base_name(name: str) -> str:
+    """The file's own name, without the folders that some browsers send and without control characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(char for char in last if char.isprintable()).strip() or "未命名.xlsx"

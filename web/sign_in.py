@@ -1,0 +1,80 @@
+"""Who is logged in. The signed cookie holds a random token; the server knows its hash and can end the log-in at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Flask, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from models.actions.log_in import viewer_of
+from models.records.database import reading
+from models.records.viewer import Viewer
+from models.rules.refusal import Refused
+
+OPEN_TO_ALL = frozenset({"static", "account.show_log_in", "account.log_in", "roster.download_template"})
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login publishes no types
+    """A log-in as Flask-Login carries it through a request."""
+
+    viewer: Viewer
+    token: str
+
+    def get_id(self) -> str:
+        """What the cookie keeps: the token, never the account's id."""
+        return self.token
+
+
+def set_up(app: Flask) -> None:
+    """Every page asks for a log-in unless it is named here: forgetting it closes a page, never opens one."""
+    LoginManager(app).user_loader(_signed_in)
+
+    @app.before_request
+    def log_in_first() -> None:
+        if request.endpoint is not None and request.endpoint not in OPEN_TO_ALL:
+            viewer()
+
+
+def viewer() -> Viewer:
+    """The account behind this request. Refused AUTH-005: nobody is logged in."""
+    who = viewer_or_nobody()
+    if who is None:
+        raise Refused("AUTH-005")
+    return who
+
+
+def viewer_or_nobody() -> Viewer | None:
+    """The account behind this request, if any."""
+    return current_user.viewer if current_user.is_authenticated else None
+
+
+def begin(who: Viewer, token: str) -> None:
+    """Give the browser its token, in a fresh cookie: nothing of the time before the log-in stays in it."""
+    session.clear()
+    login_user(SignedIn(who, token))
+
+
+def end() -> str | None:
+    """Take the token from the browser; returns it, so that the server can end the log-in as well."""
+    token = current_user.token if current_user.is_authenticated else None
+    logout_user()
+    session.clear()
+    return token
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after the log-in: a page of ours, or the first one. An address elsewhere is ignored."""
+    home = url_for("batches.show_batches")
+    if not target or not target.startswith("/") or "\\" in target or any(ord(char) < 32 for char in target):
+        return home
+    parts = urlsplit(target)
+    return home if parts.scheme or parts.netloc or target.startswith("//") else target
+
+
+def _signed_in(token: str) -> SignedIn | None:
+    with reading() as records:
+        who = viewer_of(records, token, request.remote_addr)
+    return SignedIn(who, token) if who else None
