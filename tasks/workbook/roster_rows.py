@@ -18,6 +18,9 @@ LAST_NOTES_COLUMN = 52
 MAX_TEXT_CHARACTERS = 2_000_000
 """In all rows together, about ten times what 5000 people need: so much may go to the process that waits."""
 
+_COLUMNS = range(1, LAST_COLUMN + 1)
+_FIRST_OF_A_HEADER = COMPARABLE_HEADERS[0][0]
+
 
 class RosterRows:
     """Takes the rows of one sheet in any order and gives back the people's, or the reason why there are none."""
@@ -47,19 +50,21 @@ class RosterRows:
         return sum(count for column, count in self._notes.items() if column not in returned)
 
     def take(self, row: int, values: dict[int, Value]) -> None:
-        """One row's cells by column, A = 1. Raises TooBig for a value beyond AZ or too much text."""
-        filled = {column for column, value in values.items() if not says_nothing(value)}
-        if filled and max(filled) > LAST_NOTES_COLUMN:
-            raise TooBig.inside(f"a value in row {row} beyond column AZ")
+        """One row's cells by column, A = 1, none of them "". Raises TooBig for a value beyond AZ or too much text."""
         if row == 1:
-            if self._header:
-                raise TooBig.inside("row 1 twice")
-            self._header = {column: values[column] for column in filled}
+            self._take_header(values)
             return
-        for column in filled:
-            if column > LAST_COLUMN:
+        is_person = False
+        for column, value in values.items():
+            if value.__class__ is str and value[0].isspace() and says_nothing(value):  # the first test spares most calls
+                continue
+            if column <= LAST_COLUMN:
+                is_person = True
+            elif column <= LAST_NOTES_COLUMN:
                 self._notes[column] = self._notes.get(column, 0) + 1
-        if filled and min(filled) <= LAST_COLUMN:
+            else:
+                raise TooBig.inside(f"a value in row {row} beyond column AZ")
+        if is_person:
             self._take_person(row, values)
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
@@ -82,21 +87,30 @@ class RosterRows:
             raise NobodyInside("a header and no people")
         return self._rows
 
+    def _take_header(self, values: dict[int, Value]) -> None:
+        if self._header:
+            raise TooBig.inside("row 1 twice")
+        self._header = {column: value for column, value in values.items() if not says_nothing(value)}
+        if max(self._header, default=0) > LAST_NOTES_COLUMN:
+            raise TooBig.inside("a value in row 1 beyond column AZ")
+
     def _take_person(self, row: int, values: dict[int, Value]) -> None:
         self._people += 1
         self._last_row = max(self._last_row, row)
         if self._people > self._max_people:
             self.over_the_limit = True
             return
-        cells = [values.get(column, "") for column in range(1, LAST_COLUMN + 1)]
-        self._characters += sum(len(cell) if isinstance(cell, str) else len(cell[1]) for cell in cells)
+        cells = [values.get(column, "") for column in _COLUMNS]
+        for cell in cells:
+            self._characters += len(cell) if cell.__class__ is str else len(cell[1])
         if self._characters > MAX_TEXT_CHARACTERS:
             raise TooBig.inside(f"more than {MAX_TEXT_CHARACTERS} characters in the rows")
-        self._doubled_header = self._doubled_header or _is_header(cells)
+        if _FIRST_OF_A_HEADER in cells[0] and _is_header(cells):
+            self._doubled_header = True
         self._rows.append((row, cells))
 
     def _refuse_another_template(self) -> None:
-        if not _is_header([self._header.get(column, "") for column in range(1, LAST_COLUMN + 1)]):
+        if not _is_header([self._header.get(column, "") for column in _COLUMNS]):
             raise WrongTemplate("row 1 is not the template's header")
         if not all(_is_return_header(value) for column, value in self._header.items() if column > LAST_COLUMN):
             raise WrongTemplate("another column right of the template's")
@@ -112,7 +126,7 @@ def says_nothing(value: Value) -> bool:
 
 
 def _is_header(cells: list[Value]) -> bool:
-    """Whether these are the template's seven headers. Nearly every row differs in its first cell already."""
+    """Whether these are the template's seven headers."""
     return all(
         isinstance(cell, str) and comparable(cell) == header
         for cell, header in zip(cells, COMPARABLE_HEADERS, strict=True)

@@ -85,6 +85,10 @@ class SheetReader:
             prefix = name.removesuffix(local)
             self._known = {prefix + word: word for word in _WORDS}
             self._c, self._v, self._t = prefix + "c", prefix + "v", prefix + "t"
+            self._is = prefix + "is"
+            self._values_names = frozenset({self._v, self._t})
+            self._hear = self._characters.append
+            self._heard = self._end
             self._sheet_data = prefix + "sheetData"
         elif name == self._sheet_data:
             self._parser.StartElementHandler = self._start
@@ -99,10 +103,13 @@ class SheetReader:
                 self._cells_after_placed = 0
             else:
                 self._cells_after_placed += 1
-        elif name in {self._v, self._t}:
+        elif name in self._values_names:
             if not self._counted:
-                self._parser.CharacterDataHandler = self._characters.append
-                self._parser.EndElementHandler = self._end
+                parser = self._parser
+                parser.CharacterDataHandler = self._hear
+                parser.EndElementHandler = self._heard
+        elif name == self._is:
+            self._inline.clear()
         else:
             self._start_other(self._known.get(name), attributes)
 
@@ -130,9 +137,14 @@ class SheetReader:
             if not self._has_formula:
                 self._put(self._texts.value(raw, self._cell))
         elif name == self._t:
-            self._inline.append(self._collected())
-            self._parser.EndElementHandler = self._end  # until the end of <is>
-        elif self._known.get(name) == "is":
+            characters = self._characters
+            text = characters[0] if len(characters) == 1 else "".join(characters)
+            if len(text) > MAX_CELL_CHARACTERS:
+                raise TooBig.inside("a text longer than a cell can hold")
+            characters.clear()
+            self._inline.append(text)
+            self._parser.CharacterDataHandler = None
+        elif name == self._is:
             self._parser.EndElementHandler = None
             self._put(decode_escapes("".join(self._inline)))
         elif self._known.get(name) == "f":

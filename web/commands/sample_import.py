@@ -1,0 +1,90 @@
+"""The sample roster comes in by the way every roster does: log in, open a batch, upload, watch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from models.records.batch import Batch
+from models.records.database import reading
+from models.records.job import JobState
+from models.records.roster_import import RosterImport
+from models.records.unit import EnrolmentCode
+from models.rules.findings import Outcome
+from models.rules.lifecycle import BatchState
+from web.commands.visitor import Page, Visitor
+
+_WITHOUT_ROSTER = (BatchState.DELETED, BatchState.EXPIRED)
+
+
+class NotTakenError(Exception):
+    """The pages did not do what they do for a clerk; the message says at which step."""
+
+
+def sample_import_of(code: str, file_name: str) -> int | None:
+    """The import of the sample that this code's batch has had, if any."""
+    with reading() as session:
+        return session.scalars(
+            select(RosterImport.id)
+            .join(Batch, Batch.id == RosterImport.batch_id)
+            .join(EnrolmentCode, EnrolmentCode.id == Batch.code_id)
+            .where(EnrolmentCode.code == code, RosterImport.file_name == file_name)
+            .order_by(RosterImport.id)
+        ).first()
+
+
+def upload_sample(site: str, account: Mapping[str, Any], file_name: str, content: bytes) -> int:
+    """Upload the file as this clerk would, and return the import's id. NotTakenError: a page said no."""
+    visitor = Visitor(site)
+    page = visitor.open("/log-in")
+    credentials = {"email": account["email"], "password": account["password"]}
+    visitor.submit(page, page.form_with("email"), credentials)
+    roster = _open_roster(visitor, account["enrolment_code"])
+    received = visitor.submit(roster, roster.form_with("file"), {}, ("file", file_name, content))
+    found = re.search(r"/imports/(\d+)", received.url)
+    if found is None:
+        raise NotTakenError(f"the sample was not received; the answer came from {received.url}")
+    return int(found[1])
+
+
+def result_lines(import_id: int, planned: Mapping[str, int]) -> tuple[bool, list[str]]:
+    """Whether everyone came out as planned, and the result as lines to print."""
+    with reading() as session:
+        upload = session.get_one(RosterImport, import_id)
+        job, counts, estimate = upload.job, upload.counts or {}, upload.estimate or {}
+    if job.state != JobState.DONE:
+        return False, [f"the import ended as {job.state} ({job.code or 'no code'})"]
+    lines = [f"  {'outcome':<18}{'rows':>6}{'planned':>9}"]
+    for outcome in Outcome:
+        came, expected = counts.get(outcome, 0), planned.get(outcome, 0)
+        lines.append(f"  {outcome:<18}{came:>6}{expected:>9}{'' if came == expected else '   <- not as planned'}")
+    lines.append(f"  {'together':<18}{sum(counts.values()):>6}{sum(planned.values()):>9}")
+    if "total_fen" in estimate:
+        yuan, fen = divmod(estimate["total_fen"], 100)
+        lines.append(f"  premium estimate: {yuan:,}.{fen:02} yuan for {', '.join(estimate['projects'])}")
+    else:
+        lines.append(f"  no premium can be estimated: {estimate.get('code')}")
+    as_planned = all(counts.get(outcome, 0) == planned.get(outcome, 0) for outcome in Outcome)
+    return as_planned and "total_fen" in estimate, lines
+
+
+def _open_roster(visitor: Visitor, code: str) -> Page:
+    """The roster page of the code's central batch, which is opened if there is none yet."""
+    batch_no = _live_batch(code)
+    if batch_no is not None:
+        return visitor.open(f"/batches/{batch_no}/roster")
+    page = visitor.open("/batches/open/central")
+    confirm = visitor.submit(page, page.form_with("code"), {"code": code})
+    return visitor.submit(confirm, confirm.form_with("confirmed"), {})
+
+
+def _live_batch(code: str) -> str | None:
+    with reading() as session:
+        return session.scalars(
+            select(Batch.batch_no)
+            .join(EnrolmentCode, EnrolmentCode.id == Batch.code_id)
+            .where(EnrolmentCode.code == code, Batch.state.not_in(_WITHOUT_ROSTER))
+        ).first()
