@@ -18,7 +18,12 @@ class Settings(BaseSettings):
     """What a deployment decides. Frozen: nothing changes a setting while a process runs."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CANBAO_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="CANBAO_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # a wrong setting is named without the passwords and keys beside it
     )
 
     env: Literal["demonstration", "production"] = "demonstration"

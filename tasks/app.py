@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 from celery import Celery, signals
@@ -11,13 +12,18 @@ from config.settings import settings
 from models.records.database import forget_connections
 from tasks import queues
 
+STOP_SECONDS = 25
+"""How long a worker's job may go on after SIGTERM; whoever waits for the worker waits a little longer."""
+
 app = Celery("canbao", include=["tasks.roster_import.job", "tasks.import_report", "tasks.upkeep"])
 app.conf.update(
     broker_url=settings().redis_url.get_secret_value() or "redis://127.0.0.1:6379/0",
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # however long the broker is away
     broker_transport_options={
         "visibility_timeout": 3600,  # longer than any job; a killed worker's job comes back by its lease, not by this
         "socket_connect_timeout": 2,
+        "socket_timeout": 10,  # a broker that says nothing must not hold a worker for ever
         "health_check_interval": 20,
         "socket_keepalive": True,
     },
@@ -68,11 +74,22 @@ def _start_sweeper(**_: Any) -> None:
 
 
 @signals.task_failure.connect
-def _hand_back(exception: BaseException | None = None, args: tuple[Any, ...] | None = None, **_: Any) -> None:
+def _hand_back(
+    exception: BaseException | None = None, args: tuple[Any, ...] | None = None, task_id: str | None = None, **_: Any
+) -> None:
     """A pool process died under a job: its lease need not run out first."""
-    from billiard.exceptions import WorkerLostError
+    from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 
-    from tasks.sweeper import expire_lease
+    from tasks.sweeper import hand_back
 
-    if isinstance(exception, WorkerLostError) and args:
-        expire_lease(args[0])
+    if isinstance(exception, WorkerLostError | TimeLimitExceeded) and args and task_id:
+        hand_back(args[0], task_id)
+
+
+@signals.worker_shutting_down.connect
+def _go_in_time(**_: Any) -> None:
+    """A worker that is told to stop lets its job end first, but not for ever.
+
+    The kernel ends it then, whatever it waits for, and its pool with it; the job's lease runs out and others do it.
+    """
+    signal.alarm(STOP_SECONDS)

@@ -60,5 +60,6 @@ def _connection() -> Connection:
         "socket_connect_timeout": PATIENCE_SECONDS,
         "retry_on_timeout": False,
         "max_connections": 4,
+        "max_retries": 0,  # without it kombu waits two seconds and tries again
     }
     return Connection(app.conf.broker_url, transport_options=options, connect_timeout=PATIENCE_SECONDS)

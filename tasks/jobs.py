@@ -17,13 +17,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import and_, exists, or_, select, update
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import settings
-from models.records.database import DatabaseBusyError, database_seconds, writing
+from models.records.database import DatabaseBusyError, database_seconds, is_away, reading, writing
 from models.records.job import UNFINISHED, Job, JobState
 from tasks.doorbell import ring
 
@@ -78,7 +79,7 @@ class Lease:
         self._stop_for_tests(stage, total is None)
 
     def report(self, done: int) -> None:
-        """Rows done in this stage; written at most four times a second, which extends the lease and hears of a cancel."""
+        """Rows done in this stage; written at most four times a second, extending the lease and hearing of a cancel."""
         self._done = done
         if time.monotonic() - self._last_tick >= TICK_SECONDS:
             self._write()
@@ -166,10 +167,16 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
             _end(lease, JobState.FAILED, failure.code, **failure.values)
         except SoftTimeLimitExceeded:
             _end(lease, JobState.FAILED, "JOB-001", reason="处理时间过长")
-        except (OperationalError, DatabaseBusyError) as away:
-            log.warning("database_away", reason=type(away).__name__)
-            _give_back(lease)
-            return
+        except SystemExit:  # told to stop in the middle of it
+            _give_back(lease, due_after_seconds=0)
+            raise
+        except (DBAPIError, DatabaseBusyError) as failure:
+            if is_away(failure):
+                log.warning("database_away", reason=type(failure).__name__)
+                _give_back(lease, due_after_seconds=settings().sweep_seconds)
+                return
+            log.exception("job_failed")
+            _end(lease, JobState.FAILED, "JOB-001", reason="系统内部错误")
         except Exception:  # a bug is not retried: it would only fail again, and the clerk would wait
             log.exception("job_failed")
             _end(lease, JobState.FAILED, "JOB-001", reason="系统内部错误")
@@ -179,7 +186,7 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
 
 def take_lease(job_id: int) -> Lease | None:
     """Make a due job ours, by one atomic UPDATE. None: it is not due, in other hands, or waits for an earlier one."""
-    token = secrets.token_hex(16)
+    token = delivery_mark(current_task.request.id or "" if current_task else "") + secrets.token_hex(10)
     earlier = aliased(Job)
     waits_for_earlier = and_(
         Job.writes_roster,
@@ -187,9 +194,14 @@ def take_lease(job_id: int) -> Lease | None:
             earlier.batch_id == Job.batch_id, earlier.writes_roster, earlier.id < Job.id, earlier.state.in_(UNFINISHED)
         ),
     )
+    due = (  # a row that somebody holds, a frozen worker perhaps, is in other hands: nobody waits for it
+        select(Job.id)
+        .where(Job.id == job_id, is_due(), Job.attempt < settings().max_attempts, ~waits_for_earlier)
+        .with_for_update(skip_locked=True, of=Job)
+    )
     statement = (
         update(Job)
-        .where(Job.id == job_id, is_due(), Job.attempt < settings().max_attempts, ~waits_for_earlier)
+        .where(Job.id == due.scalar_subquery())
         .values(
             state=JobState.RUNNING,
             attempt=Job.attempt + 1,
@@ -210,6 +222,11 @@ def take_lease(job_id: int) -> Lease | None:
     return Lease(job_id, token, taken.attempt, taken.batch_id, taken.account_id, taken.received_at)
 
 
+def delivery_mark(delivery: str) -> str:
+    """How the tokens of leases begin that were taken by this delivery of a message (a Celery task id)."""
+    return delivery.replace("-", "")[:12].rjust(12, "0")
+
+
 def is_due() -> Any:
     """The condition of a job that nobody works on: queued, or running under a lease that ran out."""
     ran_out = and_(Job.state == JobState.RUNNING, Job.lease_until < database_seconds())
@@ -226,18 +243,19 @@ def _end(lease: Lease, state: JobState, code: str, /, **values: str | int) -> No
         log.warning("database_away")  # the lease runs out and the job is done again
 
 
-def _give_back(lease: Lease) -> None:
-    """The database went away under the job: queue it again, if that can be said; else the lease runs out by itself."""
+def _give_back(lease: Lease, due_after_seconds: float) -> None:
+    """Queue the job again for the sweepers, if that can be said; else its lease runs out by itself."""
+    rung_at = database_seconds() - settings().sweep_seconds + due_after_seconds
     try:
         with writing() as session:
-            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=database_seconds())
+            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=rung_at)
     except (LeaseLostError, DBAPIError, DatabaseBusyError):
         return
 
 
 def _ring_next(batch_id: int) -> None:
     """A batch's next roster job may have been refused its lease while this one ran."""
-    with writing() as session:
+    with reading() as session:
         waiting = (
             select(Job.id)
             .where(Job.batch_id == batch_id, Job.writes_roster, Job.state == JobState.QUEUED)

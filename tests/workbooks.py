@@ -26,7 +26,8 @@ def a_workbook(
 ) -> bytes:
     """A roster with these rows below the header, from row 2 on; an empty sequence leaves a blank row.
 
-    Strings are written as text whatever they look like, numbers as numbers, dates as date cells, None and "" not at all.
+    Strings are written as text whatever they look like, numbers as numbers, dates as date cells, None and "" not at
+    all.
     `writer` is "openpyxl" or "xlsxwriter".
     """
     table = [header, *rows]

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from config.settings import keyring, settings
 from models.actions.queue_import import MAX_FILE_BYTES
 from models.rules.permissions import Role
+from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
 from web import error_pages, formats, headers, sign_in
 from web.badges import BATCH
@@ -70,6 +71,9 @@ def _set_up_templates(app: Flask) -> None:
         to_the_minute=formats.to_the_minute,
         brief=formats.brief,
         handbook_day=formats.handbook_day,
+        duration=formats.duration,
+        for_input=formats.for_input,
+        masked=mask_id_no,
         batch_badge=BATCH.__getitem__,
         role_text=lambda role: Role(role).text,
         type_text=lambda kind: EnrolmentType(kind).text,

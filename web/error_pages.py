@@ -101,9 +101,15 @@ def _page(status: int, message: str, code: str, advice: str) -> ResponseReturnVa
     try:
         home = url_for("batches.show_batches")
         body = render_template(
-            "errors/refusal.html", layout=layout(), message=message, code=code, advice=advice, home=home
+            "errors/refusal.html",
+            layout=layout(),
+            heading="找不到" if status == 404 else "未能完成",
+            message=message,
+            code=code,
+            advice=advice,
+            home=home,
         )
-    except Exception as error:  # noqa: BLE001 -- the page of an error must not need what is broken
-        log.error("error_page_failed", exc_info=error)
+    except Exception:  # the page of an error must not need what is broken
+        log.exception("error_page_failed")
         body = message
     return make_response(body, status)

@@ -41,6 +41,11 @@ def to_the_minute(moment: datetime | None) -> str:
     return _NOTHING if moment is None else f"{_local(moment):%Y-%m-%d %H:%M}"
 
 
+def for_input(moment: datetime) -> str:
+    """2020-05-08T14:32, as a browser's field for date and time wants it."""
+    return f"{_local(moment):%Y-%m-%dT%H:%M}"
+
+
 def brief(moment: datetime | None, now: datetime) -> str:
     """05-08 14:32, for tables; the year only where it is another one."""
     if moment is None:

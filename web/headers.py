@@ -27,7 +27,7 @@ _ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def protect(response: Response) -> Response:
-    """Set the headers. Pages hold people's data and are kept nowhere; static files carry their version in the address."""
+    """Set the headers. Pages hold people's data and are kept nowhere; static files have a version in their address."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.endpoint == "static":

@@ -48,8 +48,14 @@ def tab_values(
         "finding_reason": short(code) if code else "",
     }
     if tab != "groups":
-        outcomes = CLAIMED if tab == "occupied" else ()
-        found = finding_page(records, seen.upload.id, page, ROWS_A_PAGE, outcomes, code if tab == "rows" else "")
+        found = finding_page(
+            records,
+            seen.upload.id,
+            page=page,
+            size=ROWS_A_PAGE,
+            outcomes=CLAIMED if tab == "occupied" else (),
+            code=code if tab == "rows" else "",
+        )
         values["pages"] = Pages(page, ROWS_A_PAGE, found.total)
         values["lines"] = [_line(line) for line in found.lines]
     return values

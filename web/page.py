@@ -81,4 +81,4 @@ def go_to(address: str) -> Response:
 
 def say(message: str, code: str = "", *, tone: str) -> None:
     """A note at the top of the next page."""
-    flash([message, code], tone)
+    flash(message, f"{tone} {code}")

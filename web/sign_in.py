@@ -1,4 +1,4 @@
-"""Who is logged in. The signed cookie holds a random token; the server knows its hash and can end the log-in at any time."""
+"""Who is logged in. The signed cookie holds a random token; the server knows its hash and can end the log-in."""
 
 from __future__ import annotations
 

@@ -57,11 +57,11 @@ def queue_import(
     the batch's queued, running or finished imports give the earlier receipt, unless `repeat`.
     Refused: as `roster_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen.
     """
+    batch = roster_to_change(session, viewer, batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
     if len(content) > MAX_FILE_BYTES:
         raise Refused("IMP-008")
     if not content:
         raise Refused("IMP-005")
-    batch = roster_to_change(session, viewer, batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
     if projects is not None:
         check_selection(projects, plan_of(session, batch.plan_year))
     sha256 = hashlib.sha256(content).hexdigest()

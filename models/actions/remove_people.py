@@ -19,8 +19,6 @@ from models.rules.refusal import Refused
 
 def remove_people(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequence[int], now: datetime) -> int:
     """Remove the ticked people; returns how many were still there. Refused RST-006: nobody is ticked."""
-    if not person_ids:
-        raise Refused("RST-006")
     return _remove(session, viewer, batch_no, person_ids, now)
 
 
@@ -32,6 +30,8 @@ def remove_everybody(session: Session, viewer: Viewer, batch_no: str, now: datet
 def _remove(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequence[int] | None, now: datetime) -> int:
     batch = roster_to_change(session, viewer, batch_no, BatchAction.REMOVE_PEOPLE, now)
     refuse_while_roster_is_written(session, batch)
+    if person_ids is not None and not person_ids:
+        raise Refused("RST-006")
     statement = delete(BatchPerson).where(BatchPerson.batch_id == batch.id)
     if person_ids is not None:
         statement = statement.where(BatchPerson.id.in_(person_ids))

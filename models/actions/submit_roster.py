@@ -107,5 +107,7 @@ def _claim(session: Session, batch: Batch, now: datetime) -> int:
     )
     columns = ["plan_year", "id_type", "id_digest", "variant", "batch_id", "person_id", "claimed_at"]
     insert = postgresql.insert(Claim) if is_postgresql(session) else sqlite.insert(Claim)
-    claimed = session.execute(insert.from_select(columns, roster).on_conflict_do_nothing())
+    claimed = session.execute(
+        insert.from_select(columns, roster).on_conflict_do_nothing(), execution_options={"preserve_rowcount": True}
+    )
     return int(claimed.rowcount)  # type: ignore[attr-defined]  # an INSERT's result has it

@@ -83,7 +83,8 @@ def turn_at_batch(session: Session, viewer: Viewer, batch_no: str, *, lock_row: 
     batch = find_batch(session, viewer, batch_no)
     if is_postgresql(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BATCH_LOCKS + batch.id})
-    session.refresh(batch, with_for_update=lock_row)
+    # Only the batch's own row: PostgreSQL can't lock the code that `find_batch` joins to it.
+    session.refresh(batch, with_for_update={"of": Batch} if lock_row else None)
     return batch
 
 

@@ -128,8 +128,9 @@ def _conditions(
     conditions: list[ColumnElement[bool]] = []
     if filters.name.strip():
         conditions.append(BatchPerson.name.contains(filters.name.strip(), autoescape=True))
-    if filters.si_unit_code.strip():
-        conditions.append(BatchPerson.si_unit_code.startswith(filters.si_unit_code.strip().upper(), autoescape=True))
+    if si_unit_code := normalise(filters.si_unit_code):
+        begins = BatchPerson.si_unit_code.startswith(si_unit_code, autoescape=True)
+        conditions.append(begins if len(si_unit_code) >= PREFIX_LENGTH else BatchPerson.si_unit_code == si_unit_code)
     if filters.employment_status:
         conditions.append(BatchPerson.employment_status == filters.employment_status)
     if filters.over_age is not None:

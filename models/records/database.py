@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -26,6 +27,7 @@ from sqlalchemy.types import Float
 from config.settings import settings
 
 WRITE_WAIT_SECONDS = 30
+MIN_FROZEN_SECONDS = 5
 
 
 class DatabaseBusyError(Exception):
@@ -42,6 +44,7 @@ class _Engines:
     """Record locks belong to a process: its threads queue here first. Made anew after a fork, like the engines."""
 
 
+_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _engines: _Engines | None = None
 
 
@@ -58,10 +61,20 @@ def writing(wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Session]:
     engines = _current()
     with (
         _turn_to_write(engines, wait_seconds),
+        _busy_if_locked(wait_seconds),
         Session(engines.writer, expire_on_commit=False) as session,
         session.begin(),
     ):
+        if is_postgresql(session) and wait_seconds != WRITE_WAIT_SECONDS:
+            session.execute(text(f"SET LOCAL lock_timeout = {round(wait_seconds * 1000)}"))
         yield session
+
+
+def is_away(failure: DBAPIError | DatabaseBusyError) -> bool:
+    """Whether the database could not be asked, or took too long; a statement that it refused is a bug instead."""
+    if isinstance(failure, DBAPIError):
+        return failure.connection_invalidated or isinstance(failure, OperationalError | InterfaceError)
+    return True
 
 
 def is_postgresql(session: Session) -> bool:
@@ -88,10 +101,16 @@ def _current() -> _Engines:
 
 def _open(url: str, schema: str | None) -> _Engines:
     if not url.startswith("sqlite"):
-        arguments: dict[str, Any] = {"connect_timeout": 3, "options": "-c timezone=UTC"}
+        # A worker that froze in a transaction would hold its rows for ever: the server ends its session.
+        frozen_ms = round(max(MIN_FROZEN_SECONDS, settings().lease_seconds) * 1000)
+        options = f"-c timezone=UTC -c lock_timeout={WRITE_WAIT_SECONDS * 1000}"
+        options += f" -c idle_in_transaction_session_timeout={frozen_ms}"
+        arguments: dict[str, Any] = {"connect_timeout": 3, "options": options}
         if schema:
             arguments["options"] += f" -c search_path={schema}"
-        writer = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=arguments)
+        writer = create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=arguments, hide_parameters=True
+        )
         return _Engines(writer.execution_options(postgresql_readonly=True), writer, None, os.getpid())
     path = make_url(url).database
     if not path or path == ":memory:":
@@ -101,7 +120,13 @@ def _open(url: str, schema: str | None) -> _Engines:
 
 
 def _sqlite(url: str, begin: str, *, query_only: bool) -> Engine:
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        hide_parameters=True,  # they are people's names and what belongs to them, and errors are logged
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -140,6 +165,17 @@ def _turn_to_write(engines: _Engines, wait_seconds: float) -> Iterator[None]:
             os.close(handle)  # gives the lock back
     finally:
         engines.thread_lock.release()
+
+
+@contextmanager
+def _busy_if_locked(wait_seconds: float) -> Iterator[None]:
+    """DatabaseBusyError instead of what the database says when somebody else held a row, or the file, for too long."""
+    try:
+        yield
+    except OperationalError as failure:
+        if getattr(failure.orig, "sqlstate", "") == "55P03" or getattr(failure.orig, "sqlite_errorname", "") in _LOCKED:
+            raise DatabaseBusyError(f"no turn to write within {wait_seconds} s") from failure
+        raise
 
 
 def _try_lock(handle: int) -> bool:

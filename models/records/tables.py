@@ -9,6 +9,7 @@ from models.records import (
     business_clock,
     claim,
     counter,
+    heartbeat,
     job,
     person,
     plan_year,
@@ -18,5 +19,5 @@ from models.records import (
 )
 from models.records.base import Base
 
-__all__ = ["Base", "account", "audit", "batch", "business_clock", "claim", "counter", "job", "person", "plan_year",
-           "reference", "roster_import", "unit"]  # fmt: skip
+__all__ = ["Base", "account", "audit", "batch", "business_clock", "claim", "counter", "heartbeat", "job", "person",
+           "plan_year", "reference", "roster_import", "unit"]  # fmt: skip

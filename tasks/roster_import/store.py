@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from models.actions.queue_import import queue_report
-from models.actions.roster_change import mark_roster_changed
+from models.actions.roster_change import mark_roster_changed, refuse_unless_editable
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.bulk import bulk_insert
@@ -20,7 +20,9 @@ from models.records.job import JobState
 from models.records.person import BatchPerson, put_on_roster, roster_entry
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport, seal_typed
 from models.rules.findings import Column, Outcome
+from models.rules.lifecycle import BatchAction
 from models.rules.person import mask_typed
+from models.rules.refusal import Refused
 from models.rules.roster import Cell
 from tasks.jobs import JobFailedError, Lease
 from tasks.queues import roster_queue
@@ -69,6 +71,10 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
 def _change_roster(
     session: Session, batch: Batch, entries: Sequence[Entry], people: list[tuple[Any, ...]], work: Work
 ) -> None:
+    try:  # a failed import may be tried again by an operator, after the roster was submitted
+        refuse_unless_editable(session, batch, BatchAction.IMPORT_PEOPLE, work.upload.received_at)
+    except Refused as refused:
+        raise JobFailedError(refused.code, **refused.values) from refused
     if batch.roster_version != work.batch.roster_version:
         # Edits are refused while an import waits or runs (BAT-007), so nobody can have changed it: never write over it.
         raise JobFailedError("JOB-001", reason="清册在处理期间有变动")

@@ -23,7 +23,7 @@ from tasks.workbook.styles import read_date_styles
 from tasks.workbook.workbook_parts import Workbook, find_parts
 from tasks.workbook.zip_limits import MAX_OTHER_BYTES, MAX_SHEET_BYTES, BoundedZip
 
-MEMORY_BYTES = 256 * 2**20
+MEMORY_BYTES = 200 * 2**20
 """Of address space. The good file of 5000 people needs a tenth of it."""
 CPU_SECONDS = 20
 """A million formatted rows need two; the rest is for slow machines."""

@@ -17,6 +17,8 @@ LAST_NOTES_COLUMN = 52
 """AZ. What stands right of it is no loose note but a file to keep away from."""
 MAX_TEXT_CHARACTERS = 2_000_000
 """In all rows together, about ten times what 5000 people need: so much may go to the process that waits."""
+MAX_PEOPLE_COUNTED = 100_000
+"""Beyond the limit people are only counted, to say how many there are; from here on that is not worth the time."""
 
 _COLUMNS = range(1, LAST_COLUMN + 1)
 _FIRST_OF_A_HEADER = COMPARABLE_HEADERS[0][0]
@@ -56,7 +58,9 @@ class RosterRows:
             return
         is_person = False
         for column, value in values.items():
-            if value.__class__ is str and value[0].isspace() and says_nothing(value):  # the first test spares most calls
+            if (
+                value.__class__ is str and value[0].isspace() and says_nothing(value)
+            ):  # the first test spares most calls
                 continue
             if column <= LAST_COLUMN:
                 is_person = True
@@ -99,6 +103,8 @@ class RosterRows:
         self._last_row = max(self._last_row, row)
         if self._people > self._max_people:
             self.over_the_limit = True
+            if self._people > MAX_PEOPLE_COUNTED:
+                raise TooBig.inside(f"more than {MAX_PEOPLE_COUNTED} rows of people")
             return
         cells = [values.get(column, "") for column in _COLUMNS]
         for cell in cells:

@@ -7,7 +7,7 @@ import re
 from tasks.workbook.cell_values import MAX_CELL_CHARACTERS, CellTexts, decode_escapes
 from tasks.workbook.rejections import NotAWorkbook, TooBig
 from tasks.workbook.roster_rows import LAST_COLUMN, says_nothing
-from tasks.workbook.xml_limits import MAX_ELEMENTS, bounded_parser, feed, in_main_namespace, local_name, skip_element
+from tasks.workbook.xml_limits import MAX_ATTRIBUTES, TOO_MANY_ATTRIBUTES, BoundedXml, in_main_namespace, local_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
@@ -15,14 +15,16 @@ if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
 
     from tasks.workbook.roster_rows import RosterRows, Value
 
-MAX_CELLS = 20_000_000
+MAX_CELLS = 5_000_000
+"""Not counting the empty ones that were dropped unheard."""
+MAX_VALUES = 500_000
+"""Texts, numbers and formulas that are read; of a row that only counts, one."""
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 
-_WORDS = ("c", "v", "row", "f", "is", "t", "r", "mergeCells", "mergeCell")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
-_EMPTY_CELLS = re.compile(rb'(?:<c(?: [a-z]+="[^"<>]*")*(?: ?/>|></c>))+(?=<c r="|</row>)')
-"""Cells without content, where what follows does not count them to know its own place."""
+_EMPTY_CELL = re.compile(rb'<c(?: [a-z]+="[^"<>]*")*+(?: ?/>|></c>)(?=<c r="|</row>)')
+"""A cell without content, where what follows does not count it to know its own place."""
 _MANY_CELLS = 1000
 """In one piece: from here on, and if nearly all of them are empty, it pays to drop them before the parser."""
 
@@ -37,10 +39,11 @@ class SheetReader:
     def __init__(self, texts: CellTexts, rows: RosterRows) -> None:
         self._texts = texts
         self._rows = rows
-        self._parser = bounded_parser()
+        self._xml = BoundedXml()
+        self._parser = self._xml.parser
         self._parser.StartElementHandler = self._before_the_rows
         self._known: dict[str, str] = {}
-        self._cells = self._values = self._others = 0
+        self._cells = self._values = 0
         self._row = 0
         self._row_text = "0"
         self._row_values: dict[int, Value] = {}
@@ -55,7 +58,7 @@ class SheetReader:
 
     def read(self, pieces: Iterable[bytes]) -> None:
         """The whole part. Raises NotAWorkbook or TooBig at the first thing that is not bearable."""
-        feed(self._parser, self._without_empty_cells(pieces))
+        self._xml.feed(self._without_empty_cells(pieces))
         self._end_row()
 
     def _without_empty_cells(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -66,34 +69,35 @@ class SheetReader:
             cells, values = self._cells, self._values
             literal = literal and b"<!" not in piece and last + piece[:1] != b"<!"
             last = piece[-1:]
-            yield _EMPTY_CELLS.sub(b"", piece) if dropping and literal else piece
+            yield _EMPTY_CELL.sub(b"", piece) if dropping and literal else piece
             cells, values = self._cells - cells, self._values - values
             dropping = dropping or (cells > _MANY_CELLS and cells > 10 * values)
-            if self._cells > MAX_CELLS or self._others > MAX_ELEMENTS:
-                raise TooBig.inside(f"{self._cells} cells and {self._others} other elements in the sheet")
+            if self._cells > MAX_CELLS or self._values > MAX_VALUES:
+                raise TooBig.inside(f"{self._cells} cells and {self._values} values in the sheet")
             if sum(map(len, self._characters)) > MAX_CELL_CHARACTERS:
                 raise TooBig.inside("a text longer than a cell can hold")
 
     # What expat calls
 
     def _before_the_rows(self, name: str, _attributes: dict[str, str]) -> None:
-        self._others += 1
+        self._xml.elements += 1
         local = local_name(name)
         if not self._known:
             if not in_main_namespace(name) or local != "worksheet":
                 raise NotAWorkbook.unreadable("the worksheet's XML is something else")
             prefix = name.removesuffix(local)
-            self._known = {prefix + word: word for word in _WORDS}
-            self._c, self._v, self._t = prefix + "c", prefix + "v", prefix + "t"
-            self._is = prefix + "is"
-            self._values_names = frozenset({self._v, self._t})
-            self._hear = self._characters.append
-            self._heard = self._end
-            self._sheet_data = prefix + "sheetData"
-        elif name == self._sheet_data:
+            self._known = {prefix + word: word for word in ("row", "r", "mergeCells", "mergeCell", "sheetData")}
+            self._c, self._is, self._v, self._t, self._f = words = [
+                prefix + word for word in ("c", "is", "v", "t", "f")
+            ]
+            self._with_characters = frozenset({self._v, self._t, self._f})
+            self._of_cells = frozenset(words)
+        elif self._known.get(name) == "sheetData":
             self._parser.StartElementHandler = self._start
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise TooBig.inside(TOO_MANY_ATTRIBUTES)
         if name == self._c:
             self._cells += 1
             self._cell = attributes
@@ -103,62 +107,55 @@ class SheetReader:
                 self._cells_after_placed = 0
             else:
                 self._cells_after_placed += 1
-        elif name in self._values_names:
-            if not self._counted:
-                parser = self._parser
-                parser.CharacterDataHandler = self._hear
-                parser.EndElementHandler = self._heard
+        elif name in self._with_characters:
+            self._values += 1
+            self._parser.CharacterDataHandler = self._characters.append
+            self._parser.EndElementHandler = self._end
         elif name == self._is:
             self._inline.clear()
         else:
             self._start_other(self._known.get(name), attributes)
 
+    def _start_while_counting(self, name: str, attributes: dict[str, str]) -> None:
+        if not (self._counted and name in self._of_cells):
+            self._start(name, attributes)
+
     def _start_other(self, word: str | None, attributes: dict[str, str]) -> None:
         if word == "row":
             self._end_row()
             self._start_row(attributes)
-        elif word == "is":
-            self._inline.clear()
-        elif word == "f":
-            self._has_formula = True
-            if not self._counted:
-                self._parser.CharacterDataHandler = self._characters.append
-                self._parser.EndElementHandler = self._end
-        elif word != "r":
-            self._others += 1
-            if word == "mergeCell":
-                self._rows.merge(*_area(attributes.get("ref", "")))
-            elif word != "mergeCells":
-                skip_element(self._parser)  # also the fonts and the phonetic readings of rich text
+            return
+        self._xml.elements += 1
+        if word == "mergeCell":
+            self._rows.merge(*_area(attributes.get("ref", "")))
+        elif word not in {"r", "mergeCells"}:
+            self._xml.skip_element()  # also the fonts and the phonetic readings of rich text
 
     def _end(self, name: str) -> None:
-        if name == self._v:
-            raw = self._collected()
-            if not self._has_formula:
-                self._put(self._texts.value(raw, self._cell))
-        elif name == self._t:
-            characters = self._characters
-            text = characters[0] if len(characters) == 1 else "".join(characters)
-            if len(text) > MAX_CELL_CHARACTERS:
-                raise TooBig.inside("a text longer than a cell can hold")
-            characters.clear()
-            self._inline.append(text)
-            self._parser.CharacterDataHandler = None
+        if name == self._t:
+            self._inline.append(self._collected())
         elif name == self._is:
             self._parser.EndElementHandler = None
             self._put(decode_escapes("".join(self._inline)))
-        elif self._known.get(name) == "f":
+        elif name == self._v:
+            self._parser.EndElementHandler = None
+            raw = self._collected()
+            if not self._has_formula:
+                self._put(self._texts.value(raw, self._cell))
+        elif name == self._f:
+            self._parser.EndElementHandler = None
+            self._has_formula = True
             self._put(["formula", "=" + self._collected()])
 
     # What the calls amount to
 
     def _collected(self) -> str:
         self._parser.CharacterDataHandler = None
-        self._parser.EndElementHandler = None
-        text = "".join(self._characters)
+        characters = self._characters
+        text = characters[0] if len(characters) == 1 else "".join(characters)
+        characters.clear()
         if len(text) > MAX_CELL_CHARACTERS:
             raise TooBig.inside("a text longer than a cell can hold")
-        self._characters.clear()
         return text
 
     def _start_row(self, attributes: dict[str, str]) -> None:
@@ -184,13 +181,13 @@ class SheetReader:
     def _put(self, value: Value) -> None:
         if not value:
             return
-        self._values += 1
         column = self._columns.get(self._placed.removesuffix(self._row_text), 0) or self._column()
         column += self._cells_after_placed
         if self._row_values.setdefault(column, value) is not value or column > MAX_COLUMNS:
             raise TooBig.inside(f"two cells in one place in row {self._row}, or one outside the sheet")
         if self._rows.over_the_limit and column <= LAST_COLUMN and not says_nothing(value):
             self._counted = True
+            self._parser.StartElementHandler = self._start_while_counting
 
     def _column(self) -> int:
         """The column that the last cell with a reference says it is in, A = 1; 0 if none in this row has said so."""

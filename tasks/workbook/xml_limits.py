@@ -11,13 +11,15 @@ if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     from collections.abc import Callable, Iterable
 
     Start = Callable[[str, dict[str, str]], None]
-    End = Callable[[str], None]
 
 MAX_TOKEN_BYTES = 2**20
 """One tag, comment or the like. Expat before 2.6 scans an unfinished token again with every piece it gets."""
 MAX_ELEMENTS = 1_000_000
 """In any part but the roster's sheet; a sheet counts only the elements that are no cells."""
 MAX_DEPTH = 200
+MAX_ATTRIBUTES = 100
+"""Of one element; readers check it at each start, since a million attributes cost seconds and count as one element."""
+TOO_MANY_ATTRIBUTES = f"an XML element with more than {MAX_ATTRIBUTES} attributes"
 
 MAIN_NAMESPACES = frozenset(
     {
@@ -27,71 +29,77 @@ MAIN_NAMESPACES = frozenset(
 )
 
 
-def bounded_parser() -> pyexpat.XMLParserType:
+class BoundedXml:
     """A parser with real namespaces: names come as `namespace local`, attributes without a prefix as `local`."""
-    parser = pyexpat.ParserCreate(None, " ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.EntityDeclHandler = _refuse_doctype
-    return parser
 
+    def __init__(self) -> None:
+        self.parser = pyexpat.ParserCreate(None, " ")
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = _refuse_doctype
+        self.parser.EntityDeclHandler = _refuse_doctype
+        self.elements = 0
+        """Those that count against MAX_ELEMENTS: the skipped ones, and what else the reader adds."""
 
-def feed(parser: pyexpat.XMLParserType, pieces: Iterable[bytes]) -> None:
-    """Parse a whole part. NotAWorkbook if it is no XML or has a DOCTYPE, TooBig if one token is endless."""
-    fed = 0
-    try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-            fed += len(piece)
-            if fed - parser.CurrentByteIndex > MAX_TOKEN_BYTES:
-                raise TooBig.inside("an endless XML token")
-        parser.Parse(b"", True)
-    except pyexpat.ExpatError as error:
-        if error.code == 1:  # XML_ERROR_NO_MEMORY, for which pyexpat has only a text
-            raise MemoryError from error
-        raise NotAWorkbook.unreadable(f"XML: {error}") from error
+    def feed(self, pieces: Iterable[bytes]) -> None:
+        """Parse a whole part. NotAWorkbook if it is no XML or has a DOCTYPE, TooBig if it is too much of it."""
+        fed = 0
+        try:
+            for piece in pieces:
+                self.parser.Parse(piece, False)
+                fed += len(piece)
+                if fed - self.parser.CurrentByteIndex > MAX_TOKEN_BYTES:
+                    raise TooBig.inside("an endless XML token")
+                if self.elements > MAX_ELEMENTS:
+                    raise TooBig.inside(f"more than {MAX_ELEMENTS} XML elements in one part")
+            self.parser.Parse(b"", True)
+        except pyexpat.ExpatError as error:
+            if error.code == 1:  # XML_ERROR_NO_MEMORY, for which pyexpat has only a text
+                raise MemoryError from error
+            raise NotAWorkbook.unreadable(f"XML: {error}") from error
 
+    def skip_element(self) -> None:
+        """Called at an element's start: nothing of it or in it is heard; afterwards all is as it was."""
+        parser = self.parser
+        start, end, text = parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler
+        self.elements += 1
+        depth = 1
 
-def skip_element(parser: pyexpat.XMLParserType) -> None:
-    """Called at an element's start: nothing of it or in it is heard; afterwards all is as it was."""
-    start, end, text = parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler
-    depth = 1
+        def deeper(_name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            self.elements += 1
+            depth += 1
+            if len(attributes) > MAX_ATTRIBUTES:
+                raise TooBig.inside(TOO_MANY_ATTRIBUTES)
+            if depth > MAX_DEPTH:
+                raise TooBig.inside(f"XML nested more than {MAX_DEPTH} deep")
 
-    def deeper(_name: str, _attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise TooBig.inside(f"XML nested more than {MAX_DEPTH} deep")
+        def higher(_name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if not depth:
+                parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
 
-    def higher(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        if not depth:
-            parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = deeper, higher, None
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = deeper, higher, None
 
 
 def each_element(pieces: Iterable[bytes], take: Start) -> None:
     """Call `take` with each element's name and attributes, in the order of the document."""
-    parser = bounded_parser()
-    left = MAX_ELEMENTS
+    xml = BoundedXml()
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise TooBig.inside(f"more than {MAX_ELEMENTS} XML elements in one part")
+        xml.elements += 1
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise TooBig.inside(TOO_MANY_ATTRIBUTES)
         take(name, attributes)
 
-    parser.StartElementHandler = start
-    feed(parser, pieces)
+    xml.parser.StartElementHandler = start
+    xml.feed(pieces)
 
 
 def refuse_doctype_in(pieces: Iterable[bytes]) -> None:
     """Look for a DOCTYPE in a part that is not read otherwise; that it may be broken is nobody's concern."""
     try:
-        feed(bounded_parser(), pieces)
+        BoundedXml().feed(pieces)
     except NotAWorkbook as rejection:
         if not isinstance(rejection.__cause__, pyexpat.ExpatError):
             raise

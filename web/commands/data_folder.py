@@ -16,7 +16,7 @@ from web.commands.processes import STOP_SECONDS
 
 KEPT = ("canbao.db", "canbao.db-wal", "canbao.db-shm", "canbao.db.write-lock", "keys.json", "demonstration.json")
 """What outlives a run and what `reset` deletes, beside what each run makes anew."""
-MADE_ANEW = ("demo.json", "beat-schedule", "log", "run")
+MADE_ANEW = ("demo.json", "log", "run", *(f"beat-schedule{suffix}" for suffix in ("", ".db", ".bak", ".dat", ".dir")))
 
 
 class HeldError(Exception):

@@ -8,11 +8,15 @@ import click
 COMMANDS: Mapping[str, str] = {
     "check": "web.commands.check:check",
     "db": "web.commands.db:db",
+    "demo": "web.commands.demo:demo",
+    "doctor": "web.commands.doctor:doctor",
     "jobs": "web.commands.jobs:jobs",
     "plan": "web.commands.plan:plan",
+    "reset": "web.commands.reset:reset",
     "sample": "web.commands.sample:sample",
     "template": "web.commands.template:template",
     "unit": "web.commands.unit:unit",
+    "up": "web.commands.up:up",
     "user": "web.commands.user:user",
 }
 """Name -> where it stands. A module is imported when its command is used or listed: `check` must start at once."""

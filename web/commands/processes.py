@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 from xmlrpc.client import Fault, ServerProxy
 
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from web.commands import tied_to_parent
 from web.commands.orphans import adopt_orphans, bury, end_orphans
@@ -94,16 +94,21 @@ class Processes:
         self.stop()
 
     def start(self, *names: str) -> None:
-        """Start children of the service; those of the doorbell are started already."""
+        """Start those children of the service that have not been; the doorbell's are started already."""
         for name in names:
-            self._ask().startProcess(f"service:{name}", False)
+            try:
+                self._ask().startProcess(f"service:{name}", False)
+            except Fault as fault:
+                if fault.faultCode != Faults.ALREADY_STARTED:
+                    raise
 
     def wait_until(self, ready: Callable[[], bool], what: str, seconds: float) -> None:
-        """Ask `ready` until it says yes, while looking after the children. NotReadyError: it never did."""
+        """Ask `ready` until it says yes, while looking after the children. NotReadyError: `what` never was."""
         deadline = time.monotonic() + seconds
         while not ready():
             if time.monotonic() > deadline:
-                raise NotReadyError(f"{what} did not answer within {seconds:g} s; the logs are in {self.logs}")
+                last_lines = _tail(self.logs / f"{what}.log")
+                raise NotReadyError(f"{what} did not answer within {seconds:g} s. Its log ends with:\n{last_lines}")
             time.sleep(0.1)
             self.check()
 
@@ -116,7 +121,8 @@ class Processes:
     def check(self) -> None:
         """Look after the children once: report who was started again. KeepsDyingError: one died too often."""
         if self._supervisord is None or self._supervisord.poll() is not None:
-            raise ProcessesError(f"the process manager itself ended:\n{_tail(self.logs / 'supervisord.err')}")
+            status = None if self._supervisord is None else self._supervisord.returncode
+            raise ProcessesError(f"the process manager itself ended ({status})\n{_tail(self.logs / 'supervisord.err')}")
         bury(keep={self._supervisord.pid})
         for child in self._children():
             name, started = child["name"], child["start"]

@@ -14,17 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
+
 from config.settings import Settings, keyring, settings
 from web.commands.data_folder import DataFolder
 from web.commands.ports import free_port, web_port
 from web.commands.processes import Processes
 from web.commands.supervisord_conf import Child
-from web.commands.valkey import answers, embedded_valkey
+from web.commands.valkey import URL_FILE, answers, embedded_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_SIGNALS = {"web": "INT"}
 """waitress answers what it has begun on SIGINT; SIGTERM would cut it off."""
 WORKERS = ("small", "large")
+ATTENDANTS = ("beat", "flower")
+"""What nobody waits for: started last, so that the web and the workers have the processor when they need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,13 @@ class Service:
     redis_url: str
     """With its password: for clients, never for a screen or a log."""
 
-    def start_web(self) -> None:
-        """Start the web and wait until it answers; the first page comes before the workers cost any time."""
-        self.processes.start("web")
-        self.processes.wait_until(lambda: is_up(f"{self.web_url}/healthz"), "the web", seconds=60)
+    def start(self, *names: str) -> None:
+        """Start processes of the Procfile, unless they are."""
+        self.processes.start(*names)
 
-    def start_workers(self) -> None:
-        """Start everything else. Nobody needs to wait: what is queued meanwhile is done when they are there."""
-        self.processes.start(*WORKERS, "beat", "flower")
+    def wait_for_web(self) -> None:
+        """Wait until somebody could log in."""
+        self.processes.wait_until(lambda: is_up(f"{self.web_url}/log-in"), "web", seconds=60)
 
 
 def find_settings() -> Settings:
@@ -89,20 +92,29 @@ def running_service(
         os.environ["CANBAO_DATABASE_SCHEMA"] = schema
     settings.cache_clear()
     keyring.cache_clear()
-    with Processes(
-        folder.path,
-        doorbell=[valkey.child] if valkey else [],
-        service=read_procfile(ROOT / "Procfile"),
-        environment=os.environ,
-        directory=ROOT,
-        report=say,
-        keep_open=[lock],
-    ) as processes:
-        what = "the embedded Valkey" if valkey else "the server of REDIS_URL"
-        processes.wait_until(lambda: answers(redis_url), what, seconds=15)
-        yield Service(
-            processes, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{flower_port}", flower_password, redis_url
-        )
+    try:
+        with Processes(
+            folder.path,
+            doorbell=[valkey.child] if valkey else [],
+            service=read_procfile(ROOT / "Procfile"),
+            environment=_environment(),
+            directory=ROOT,
+            report=say,
+            keep_open=[lock],
+        ) as processes:
+            what = "valkey" if valkey else "the server of REDIS_URL"
+            processes.wait_until(lambda: answers(redis_url), what, seconds=15)
+            yield Service(
+                processes, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{flower_port}", flower_password, redis_url
+            )
+    finally:
+        (folder.path / "run" / URL_FILE).unlink(missing_ok=True)
+
+
+def _environment() -> dict[str, str]:
+    """What the Procfile's lines may refer to: `.env`, as with any runner of such files, and the environment before it."""
+    from_file = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    return from_file | dict(os.environ)
 
 
 def read_procfile(path: Path) -> list[Child]:

@@ -17,7 +17,7 @@ def up() -> None:
     from web.commands.data_folder import DataFolder
     from web.commands.database_at_start import production_database
     from web.commands.endings import explained, say
-    from web.commands.service import find_settings, running_service
+    from web.commands.service import ATTENDANTS, WORKERS, find_settings, running_service
     from web.commands.stop_signals import StopAsked
 
     with explained():
@@ -25,8 +25,9 @@ def up() -> None:
         folder = DataFolder(given.var.resolve())
         with folder.held(say) as lock, running_service(folder, lock, given, "production", say) as service:
             production_database(folder, say)
-            service.start_web()
-            service.start_workers()
+            service.start("web")
+            service.wait_for_web()
+            service.start(*WORKERS, *ATTENDANTS)
             say(f"Canbao is at {service.web_url} (database: {'as given' if given.database_url else folder.database})")
             say(f"Flower is at {service.flower_url}, user staff, password {service.flower_password}")
             say(f"Logs are in {service.processes.logs}. Ctrl-C or SIGTERM stops everything.")

@@ -14,6 +14,9 @@ from pathlib import Path
 from web.commands.ports import free_port
 from web.commands.supervisord_conf import Child
 
+URL_FILE = "redis-url"
+"""In the run folder, for commands in another terminal: where the server of the running command is."""
+
 
 class NoValkeyError(Exception):
     """No server binary fits this machine; the message says what to do."""
@@ -32,7 +35,6 @@ def embedded_valkey(run: Path) -> EmbeddedValkey:
     binary = _binary()
     port, password = free_port(), secrets.token_urlsafe(24)
     conf = run / "valkey.conf"
-    conf.unlink(missing_ok=True)
     lines = [
         "bind 127.0.0.1",
         f"port {port}",
@@ -43,9 +45,16 @@ def embedded_valkey(run: Path) -> EmbeddedValkey:
         "maxmemory-policy noeviction",
         "daemonize no",
     ]
-    with os.fdopen(os.open(conf, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("\n".join(lines) + "\n")
-    return EmbeddedValkey(Child("valkey", (str(binary), str(conf))), f"redis://:{password}@127.0.0.1:{port}/0")
+    _write(conf, "\n".join(lines) + "\n")
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    _write(run / URL_FILE, url)
+    return EmbeddedValkey(Child("valkey", (str(binary), str(conf))), url)
+
+
+def _write(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
 
 
 def answers(url: str) -> bool:

@@ -6,7 +6,8 @@ from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from config.messages import text
-from models.actions.log_in import begin_session, check_password, log_out as end_log_in
+from models.actions.log_in import begin_session, check_password
+from models.actions.log_in import log_out as end_log_in
 from models.queries.plan_years import published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing

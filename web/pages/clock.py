@@ -1,4 +1,4 @@
-"""演示时钟: an administrator moves the business clock of a demonstration, so that windows open and close before one's eyes."""
+"""演示时钟: an administrator moves the business clock of a demonstration, and a window closes before one's eyes."""
 
 from __future__ import annotations
 

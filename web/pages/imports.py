@@ -25,6 +25,7 @@ from tasks.doorbell import ring
 from tasks.queues import roster_queue
 from web.error_pages import status_of
 from web.formats import to_the_second
+from web.import_result import result
 from web.import_summary import badge, failure, summary
 from web.import_tabs import TABS, tab_values
 from web.live import live
@@ -79,15 +80,14 @@ def show_progress(import_id: int) -> ResponseReturnValue:
     """The polled part alone. The answer after the end has no trigger: polling stops."""
     with reading() as records:
         seen = import_seen(records, viewer(), import_id)
-        running = seen.job.state in UNFINISHED
-        shown = live(progress(records, seen.job), check_only=seen.upload.check_only)
+        state = progress(records, seen.job) if seen.job.state in UNFINISHED else None
         return render_template(
             "imports/live.html",
             seen=seen,
             badge=badge(seen),
-            live=shown,
-            running=running,
-            progress=progress(records, seen.job) if running else None,
+            live=live(state, check_only=seen.upload.check_only) if state else None,
+            ahead=state.ahead if state else 0,
+            running=state is not None,
             said=request.args.get("said", ""),
             polled=True,
             at=to_the_second(business_now(records))[11:],
@@ -114,8 +114,7 @@ def ask_to_cancel(import_id: int) -> ResponseReturnValue:
 def cancel(import_id: int) -> ResponseReturnValue:
     """Cancelled at once while it waits, at the next moment while it runs; a finished import stays as it is."""
     with writing(REQUEST_WAIT_SECONDS) as records:
-        seen = import_seen(records, viewer(), import_id)
-        cancel_import(records, viewer(), seen.job.id)
+        cancel_import(records, viewer(), import_id, business_now(records))
     return go_to(url_for("imports.show_import", import_id=import_id))
 
 
@@ -163,7 +162,10 @@ def show_report_button(import_id: int) -> ResponseReturnValue:
     """The button of the marked workbook alone, asked for until it is ready."""
     with reading() as records:
         seen = import_seen(records, viewer(), import_id)
-        return render_template("imports/report_button.html", seen=seen, report=report_state(records, seen))
+        to_mend = result(seen).to_mend
+        return render_template(
+            "imports/report_button.html", seen=seen, report=report_state(records, seen), to_mend=to_mend
+        )
 
 
 @pages.get("/imports/<int:import_id>/report.xlsx")
@@ -224,7 +226,7 @@ def _show_progress(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         batch=seen.batch,
         badge=badge(seen),
         live=live(state, check_only=seen.upload.check_only),
-        progress=state,
+        ahead=state.ahead,
         running=True,
         said="",
         at=to_the_second(now)[11:],
@@ -248,17 +250,24 @@ def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         handler=viewer().role is Role.HANDLER,
         same_file=_same_file(seen),
         report=report_state(records, seen) if done else "",
+        seconds=_seconds(seen.job),
         **_ending(seen),
         **values,
     )
 
 
 def _ending(seen: ImportSeen) -> dict[str, str]:
-    """Why nothing was stored, for a failed import."""
+    """How an import ended, in a sentence: its headline, or why nothing was stored."""
     if seen.job.state != JobState.FAILED:
-        return {"message": "", "code": "", "advice": ""}
+        ending = result(seen).headline + "。" if seen.job.state == JobState.DONE else ""
+        return {"ending": ending, "message": "", "code": "", "advice": ""}
     message, code = failure(seen)
-    return {"message": message, "code": code, "advice": remedy(code)}
+    return {"ending": "", "message": message, "code": code, "advice": remedy(code)}
+
+
+def _seconds(job: Job) -> float | None:
+    """From receipt to end, by the machine's clock."""
+    return (job.finished_at - job.created_at).total_seconds() if job.finished_at else None
 
 
 def _same_file(seen: ImportSeen) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from config.clock import local_date
@@ -54,8 +56,8 @@ def search_roster(batch_no: str) -> ResponseReturnValue:
     filters = _filters(request.form)
     if not filters.id_no:
         query = {name: request.form.get(name, "").strip() for name in ("name", "si", "employment", "over_age", "size")}
-        kept = {name: value for name, value in query.items() if value}
-        return redirect(url_for("roster.show_roster", batch_no=batch_no, **kept), 303)
+        kept = urlencode({name: value for name, value in query.items() if value})
+        return redirect(url_for("roster.show_roster", batch_no=batch_no) + (f"?{kept}" if kept else ""), 303)
     return roster_view(batch_no, filters, request.form)
 
 
@@ -111,7 +113,7 @@ def roster_view(
         who = viewer()
         batch = find_batch(records, who, batch_no)
         plan = plan_of(records, batch.plan_year)
-        shown = roster_page(records, batch, plan, filters, local_date(now), page, size)
+        shown = roster_page(records, batch, plan, filters, local_date(now), page=page, size=size)
         recent, uploads = imports_of(records, batch, 1, _RECENT)
         closed = window_refusal(plan, EnrolmentType(batch.enrolment_type), now)
         body = render(
@@ -145,10 +147,7 @@ def roster_view(
 
 def workbook_answer(content: bytes, name: str) -> Response:
     """A workbook to be saved under a Chinese name."""
-    answer = make_response(content)
-    answer.headers["Content-Type"] = XLSX
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name, etag=False)
 
 
 def _picked() -> list[int]:

@@ -1,29 +1,11 @@
 // The only script of our own beside htmx. Every page also works without it; no inline handlers (strict CSP).
 
-// Dialogs: a link or button with data-dialog opens the dialog of that id; data-close closes the one it stands in.
+// data-close closes the dialog it stands in; where there is no dialog it is a link like any other.
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog]");
-  if (opener) {
-    event.preventDefault();
-    document.getElementById(opener.dataset.dialog).showModal();
-  }
   const closer = event.target.closest("dialog [data-close]");
-  if (closer) {
-    event.preventDefault();
-    closer.closest("dialog").close();
-  }
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
-
-// Esc closes an open row menu and gives the focus back to its button; dialogs do this by themselves.
-document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && event.target.closest("details.menu[open]");
-  if (menu) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
+  if (!closer) return;
+  event.preventDefault();
+  closer.closest("dialog").close();
 });
 
 // "Tick all": <input data-ticks="name">. How many are ticked is told by [data-counts="name"].

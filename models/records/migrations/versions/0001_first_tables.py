@@ -40,6 +40,11 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('kind', 'day', name=op.f('pk_daily_counter'))
     )
+    op.create_table('heartbeat',
+    sa.Column('name', sa.String(length=20), nullable=False),
+    sa.Column('at', sa.Double(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_heartbeat'))
+    )
     op.create_table('historical_person',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('enrolment_code', sa.String(length=6), nullable=False),

@@ -1,0 +1,105 @@
+"""The import of one roster, from lease to done, beside its floor: the same file and database, in turns."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from config.settings import keyring, settings
+from models.actions.queue_import import queue_import
+from models.records.database import reading, writing
+from models.records.roster_import import RosterImport
+from tasks.demonstration import BEGINS_AT, PLAN_YEAR, SAMPLE_FILE_NAME
+from tasks.queues import roster_queue
+from tasks.roster_import.job import import_roster
+from tests.benchmarks.floor import Floor, PostgresqlStore, SqliteStore
+from tests.benchmarks.place import Place
+from tests.benchmarks.stopwatch import Took, median, time_once
+
+LATEST_BIRTH = "2004-04-01"
+"""Sixteen on the first day of cover."""
+
+
+@dataclass(slots=True)
+class Race:
+    """What came out, run by run; the first run of each warmed the pages up and is not among them."""
+
+    ours: list[Took] = field(default_factory=list)
+    floor: list[Took] = field(default_factory=list)
+    our_stages: list[dict[str, float]] = field(default_factory=list)
+    floor_steps: list[dict[str, float]] = field(default_factory=list)
+
+    def as_data(self) -> dict[str, Any]:
+        """Medians, and every run."""
+        ours, floor = median(self.ours), median(self.floor)
+        return {
+            "import": ours.as_data() | {"stages": _medians(self.our_stages), "runs": [t.as_data() for t in self.ours]},
+            "floor": floor.as_data() | {"steps": _medians(self.floor_steps), "runs": [t.as_data() for t in self.floor]},
+            "ratio": {"wall": round(ours.wall / floor.wall, 2), "cpu": round(ours.cpu / floor.cpu, 2)},
+        }
+
+
+def race(place: Place, runs: int) -> Race:
+    """Both import the sample into an empty batch, in turns, after one round to warm up."""
+    store: SqliteStore | PostgresqlStore
+    if settings().database_url:
+        store = PostgresqlStore(settings().database_url, settings().database_schema)
+    else:
+        store = SqliteStore(str(settings().var / "canbao.db"))
+    ring = keyring()
+    floor = Floor(ring.lookup, ring.sealing[ring.current], PLAN_YEAR, LATEST_BIRTH)
+    uploads = [queue_upload(place) for _ in range(runs + 1)]
+    result = Race()
+    for run, upload in enumerate(uploads):
+        batch_id, _ = place.next_batch()
+        took_floor = time_once(lambda: floor.import_roster(place.sample.content, batch_id, store))  # noqa: B023 -- called at once
+        took_ours = time_once(lambda: import_roster(upload.job_id))  # noqa: B023 -- called at once
+        if run:
+            result.floor.append(took_floor)
+            result.floor_steps.append(floor.seconds)
+            result.ours.append(took_ours)
+            result.our_stages.append(stages_of(place, upload.import_id))
+    store.close()
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One received file."""
+
+    import_id: int
+    job_id: int
+
+
+def queue_upload(place: Place) -> Upload:
+    """The sample, received for an empty batch."""
+    _, batch_no = place.next_batch()
+    content = place.sample.content
+    with writing() as session:
+        receipt = queue_import(
+            session,
+            place.viewer,
+            batch_no,
+            file_name=SAMPLE_FILE_NAME,
+            content=content,
+            queue=roster_queue(len(content)),
+            now=BEGINS_AT,
+        )
+    return Upload(receipt.import_id, receipt.job_id)
+
+
+def stages_of(place: Place, import_id: int) -> dict[str, float]:
+    """Seconds in each of the five stages. AssertionError: the import did not end as the sample was planned."""
+    with reading() as session:
+        upload = session.scalars(select(RosterImport).where(RosterImport.id == import_id)).one()
+        counts, progress = upload.counts, upload.job.progress
+    assert counts == place.sample.planned, f"came out as {counts}, not {place.sample.planned}"
+    return {stage["stage"]: stage["seconds"] for stage in progress["stages"]}
+
+
+def _medians(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {name: round(statistics.median(run[name] for run in runs), 4) for name in runs[0]}

@@ -1,0 +1,118 @@
+"""移除, 批量移除, 移除全部."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from models.actions.remove_people import remove_everybody, remove_people
+from models.records.audit import AuditEntry
+from models.records.database import reading, writing
+from models.records.person import BatchPerson
+from models.rules.lifecycle import BatchState
+from tests.builders import a_person, resident_id
+from tests.imports import another_batch, roster_of, submitted, the_batch
+from tests.records import BatchOf, a_batch_to_fill, an_upload, people_on
+from tests.refusals import refused
+
+THREE = [a_person(name=name, id_no=resident_id(sequence=number)) for number, name in enumerate("甲乙丙")]
+
+
+@pytest.fixture
+def batch(database: str) -> BatchOf:
+    """A draft with 甲, 乙 and 丙 on it."""
+    filled = a_batch_to_fill()
+    people_on(filled, THREE)
+    return filled
+
+
+def ids(batch: BatchOf) -> list[int]:
+    with reading() as session:
+        people = select(BatchPerson.id).where(BatchPerson.batch_id == batch.batch_id).order_by(BatchPerson.id)
+        return list(session.scalars(people))
+
+
+def remove(batch: BatchOf, person_ids: Sequence[int]) -> int:
+    with writing() as session:
+        return remove_people(session, batch.viewer, batch.batch_no, person_ids, batch.now)
+
+
+def remove_all(batch: BatchOf) -> int:
+    with writing() as session:
+        return remove_everybody(session, batch.viewer, batch.batch_no, batch.now)
+
+
+def test_ticked_people_are_removed_and_the_others_stay(batch: BatchOf) -> None:
+    first, _, third = ids(batch)
+    assert remove(batch, [first, third]) == 2
+    assert roster_of(batch) == [THREE[1]]
+
+
+def test_a_removal_makes_a_new_version_and_is_audited(batch: BatchOf) -> None:
+    before = the_batch(batch)
+    remove(batch, ids(batch)[:1])
+    with reading() as session:
+        entry = session.query(AuditEntry).filter_by(action="remove_people").one()
+    assert the_batch(batch).roster_version == before.roster_version + 1
+    assert (entry.account_id, entry.details["removed"]) == (batch.viewer.account_id, 1)
+
+
+def test_nobody_ticked_removes_nobody(batch: BatchOf) -> None:
+    with refused("RST-006"):
+        remove(batch, [])
+    assert roster_of(batch) == THREE
+
+
+def test_nobody_ticked_on_a_batch_of_somebody_else_does_not_tell_that_it_exists(batch: BatchOf) -> None:
+    stranger = a_batch_to_fill("3019BJ").viewer
+    with refused("BAT-005"):
+        remove(replace(batch, viewer=stranger), [])
+
+
+def test_somebody_who_is_gone_already_is_not_counted_and_changes_nothing(batch: BatchOf) -> None:
+    first, *_ = ids(batch)
+    remove(batch, [first])
+    version = the_batch(batch).roster_version
+    assert remove(batch, [first]) == 0
+    assert the_batch(batch).roster_version == version
+
+
+def test_people_of_another_batch_are_not_removed_by_their_ids(batch: BatchOf) -> None:
+    other = a_batch_to_fill("3019BJ")
+    people_on(other, [a_person(id_no=resident_id(sequence=9))])
+    assert remove(batch, ids(other)) == 0
+    assert len(roster_of(other)) == 1
+
+
+def test_people_of_another_batch_of_the_same_account_are_not_removed_either(batch: BatchOf) -> None:
+    other = another_batch(batch.viewer, "0088D3", now=batch.now)
+    people_on(other, [a_person(id_no=resident_id(sequence=9))])
+    assert remove(batch, ids(other)) == 0
+    assert len(roster_of(other)) == 1
+
+
+def test_everybody_is_removed_by_an_action_of_its_own(batch: BatchOf) -> None:
+    assert remove_all(batch) == 3
+    assert roster_of(batch) == []
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+def test_while_an_import_waits_nobody_is_removed(batch: BatchOf, everybody: bool) -> None:
+    an_upload(batch)
+    with refused("BAT-007"):
+        remove_all(batch) if everybody else remove(batch, ids(batch))
+
+
+def test_while_a_file_is_only_checked_people_may_be_removed(batch: BatchOf) -> None:
+    an_upload(batch, check_only=True)
+    assert remove_all(batch) == 3
+
+
+def test_a_submitted_roster_keeps_its_people(batch: BatchOf) -> None:
+    submitted(batch)
+    with refused("RST-010"):
+        remove_all(batch)
+    assert (len(roster_of(batch)), the_batch(batch).state) == (3, BatchState.ROSTER_SUBMITTED)

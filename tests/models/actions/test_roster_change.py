@@ -1,0 +1,112 @@
+"""What every change of a roster asks first (T03), by the example of an upload and of a removal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from config.clock import SHANGHAI
+from models.actions.roster_change import mark_roster_changed, roster_to_change
+from models.records.batch import Batch
+from models.records.database import writing
+from models.rules.lifecycle import CLAIMING, ROSTER_EDITABLE, BatchAction, BatchState
+from models.rules.permissions import Role
+from models.rules.plan import EnrolmentType
+from tests.imports import another_batch, the_batch
+from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch_to_fill
+from tests.refusals import refused
+
+CLOSES = datetime(2020, 5, 11, 17, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def batch(database: str) -> BatchOf:
+    """A central batch in its window."""
+    return a_batch_to_fill()
+
+
+def change(batch: BatchOf, *, now: datetime | None = None, lock_row: bool = True) -> Batch:
+    with writing() as session:
+        return roster_to_change(
+            session, batch.viewer, batch.batch_no, BatchAction.REMOVE_PEOPLE, now or batch.now, lock_row=lock_row
+        )
+
+
+def put_into(batch: BatchOf, state: BatchState) -> None:
+    with writing() as session:
+        session.execute(update(Batch).where(Batch.id == batch.batch_id).values(state=state))
+
+
+@pytest.mark.parametrize("lock_row", [True, False])
+def test_a_draft_in_its_window_may_be_changed(batch: BatchOf, lock_row: bool) -> None:
+    assert change(batch, lock_row=lock_row).id == batch.batch_id
+
+
+@pytest.mark.parametrize("state", sorted(ROSTER_EDITABLE))
+def test_a_roster_may_be_changed_in_its_editable_states(batch: BatchOf, state: BatchState) -> None:
+    put_into(batch, state)
+    assert change(batch).state == state
+
+
+@pytest.mark.parametrize("state", sorted(CLAIMING))
+def test_a_submitted_roster_is_not_changed(batch: BatchOf, state: BatchState) -> None:
+    put_into(batch, state)
+    with refused("RST-010"):
+        change(batch)
+
+
+def test_an_expired_batch_is_not_changed(batch: BatchOf) -> None:
+    put_into(batch, BatchState.EXPIRED)
+    with refused("BAT-002", status="已失效", action="移除"):
+        change(batch)
+
+
+def test_a_deleted_batch_does_not_exist(batch: BatchOf) -> None:
+    put_into(batch, BatchState.DELETED)
+    with refused("BAT-005"):
+        change(batch)
+
+
+def test_another_accounts_batch_does_not_exist(batch: BatchOf) -> None:
+    other = a_batch_to_fill("3019BJ")
+    with refused("BAT-005"):
+        change(replace(batch, viewer=other.viewer))
+
+
+def test_an_unknown_batch_does_not_exist(batch: BatchOf) -> None:
+    with refused("BAT-005"):
+        change(replace(batch, batch_no="SZSH209901010001"))
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMIN, Role.SUPERIOR_UNION])
+def test_staff_never_change_a_roster(batch: BatchOf, role: Role) -> None:
+    with refused("AUTH-006"):
+        change(replace(batch, viewer=replace(batch.viewer, role=role)))
+
+
+def test_a_second_before_five_o_clock_a_central_roster_may_be_changed(batch: BatchOf) -> None:
+    assert change(batch, now=CLOSES - timedelta(seconds=1)).id == batch.batch_id
+
+
+def test_at_five_o_clock_a_central_roster_may_not_be_changed(batch: BatchOf) -> None:
+    with refused("WIN-002", close="2020-05-11 17:00"):
+        change(batch, now=CLOSES)
+
+
+def test_after_the_plan_year_an_instant_roster_may_not_be_changed(batch: BatchOf) -> None:
+    instant = another_batch(batch.viewer, "0088D2", EnrolmentType.INSTANT, now=IN_THE_INSTANT_WINDOW)
+    with refused("WIN-004"):
+        change(instant, now=datetime(2021, 4, 1, tzinfo=SHANGHAI))
+
+
+def test_a_change_makes_a_failed_roster_a_draft_of_a_new_version(batch: BatchOf) -> None:
+    put_into(batch, BatchState.ROSTER_FAILED)
+    before, later = the_batch(batch), batch.now + timedelta(hours=1)
+    with writing() as session:
+        mark_roster_changed(session.get_one(Batch, batch.batch_id), later)
+    after = the_batch(batch)
+    assert (after.state, after.updated_at) == (BatchState.ROSTER_DRAFT, later)
+    assert (after.roster_version, after.version) == (before.roster_version + 1, before.version + 1)

@@ -1,0 +1,66 @@
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from models.actions.keep_accounts import disable_account, find_account
+from models.records.database import writing
+from tests.web.conftest import Browser, Town, text_of
+
+
+def test_a_page_asks_for_the_log_in_and_comes_back(stranger: Browser, town: Town) -> None:
+    asked = stranger.get("/batches?page=2")
+    assert asked.status_code == 302
+    form = stranger.get(asked.location)
+    assert 'name="next" value="/batches?page=2"' in form.get_data(as_text=True)
+    answer = stranger.post("/log-in", email=town.li.email, password=town.li.password, next="/batches?page=2")
+    assert (answer.status_code, answer.location) == (303, "/batches?page=2")
+
+
+def test_an_unknown_account_and_a_wrong_password_are_answered_alike(stranger: Browser, town: Town) -> None:
+    wrong = stranger.post("/log-in", "/log-in", email=town.li.email, password="wrong")
+    unknown = stranger.post("/log-in", email="nobody@doudou.example", password="wrong")
+    assert wrong.status_code == unknown.status_code == 401
+    assert "账号或密码错误，请重新输入。 AUTH-001" in text_of(wrong)
+    assert text_of(wrong) == text_of(unknown)
+
+
+def test_the_log_in_page_leads_nowhere_else(stranger: Browser, town: Town) -> None:
+    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"):
+        stranger.get("/log-in")
+        answer = stranger.post("/log-in", email=town.li.email, password=town.li.password, next=elsewhere)
+        assert answer.location == "/batches", elsewhere
+        stranger.post("/log-out", "/batches")
+
+
+def test_after_the_log_out_a_kept_cookie_is_worthless(app: Flask, li: Browser) -> None:
+    kept = li.client.get_cookie("canbao")
+    assert kept is not None
+    li.post("/log-out", "/batches")
+    thief = Browser(app.test_client())
+    thief.client.set_cookie("canbao", kept.value)
+    assert thief.get("/batches").status_code == 302
+
+
+def test_who_is_disabled_is_logged_out_at_once(li: Browser, town: Town) -> None:
+    assert li.get("/batches").status_code == 200
+    with writing() as records:
+        account = find_account(records, town.li.email)
+        assert account is not None
+        disable_account(records, account, datetime.now(UTC))
+    assert li.get("/batches").status_code == 302
+
+
+def test_a_log_in_that_ran_out_says_so_and_leads_back_to_the_page(li: Browser, town: Town, batch_no: str) -> None:
+    li.get(f"/batches/{batch_no}/roster")
+    li.client.delete_cookie("canbao")
+    page = f"http://localhost/batches/{batch_no}/roster"
+    answer = li.client.post(f"/batches/{batch_no}/people/remove", data={"pick": "1"}, headers={"Referer": page})
+    assert answer.status_code == 401
+    assert "登录已超时，请重新登录。 AUTH-005" in text_of(answer)
+    assert f"/log-in?next=/batches/{batch_no}/roster" in answer.get_data(as_text=True)
+
+
+def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(stranger: Browser) -> None:
+    cookie = stranger.get("/log-in").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
