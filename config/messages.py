@@ -13,12 +13,12 @@ def catalogue() -> dict[str, dict[str, str]]:
     return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
 
 
-def text(code: str, **values: str | int) -> str:
+def text(code: str, /, **values: str | int) -> str:
     """The sentence of a code. KeyError for an unknown code or a placeholder without a value: a bug, not a message."""
     return catalogue()[code]["text"].format_map(values)
 
 
-def text_without_row(code: str, **values: str | int) -> str:
+def text_without_row(code: str, /, **values: str | int) -> str:
     """The sentence where there is no sheet: the form for one person (DOMAIN 7.9)."""
     return catalogue()[code]["text"].removeprefix(_ROW_PREFIX).format_map(values)
 

@@ -48,7 +48,7 @@ def sweep() -> int:
         if session.execute(select(Job.id).where(or_(lost, forgotten)).limit(1)).scalar() is None:
             return 0
     with writing(WAIT_SECONDS) as session:
-        cancelled = update(Job).where(Job.id.in_(_nobody_holds(or_(lost, forgotten), Job.cancel_requested)))
+        cancelled = update(Job).where(Job.id.in_(_nobody_holds(or_(lost, forgotten), Job.cancel_requested.is_(True))))
         session.execute(_quietly(cancelled.values(state=JobState.CANCELLED, code="JOB-002", values={}, **ended)))
         failed = update(Job).where(Job.id.in_(_nobody_holds(or_(lost, forgotten), ~has_attempts_left)))
         reason = {"reason": "处理多次中断"}

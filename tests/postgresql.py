@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL cluster: real, private, gone afterwards. Each test gets a database of its own, by template."""
+"""A throw-away PostgreSQL cluster: real, private, gone afterwards. Each test gets a database of its own."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class Cluster:
         """Make a database and return its name."""
         self._made += 1
         name = f"test_{self._made}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # a third of the time of PostgreSQL's usual way, which writes every page to its log
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return name
 
     def drop(self, name: str) -> None:
@@ -68,7 +69,7 @@ class Cluster:
 
 @contextmanager
 def throw_away_cluster() -> Iterator[Cluster]:
-    """Start a cluster of our own in a temporary folder; PostgreSQL refuses to run as root, so root lends it to another."""
+    """Start a cluster of our own in a temporary folder. PostgreSQL does not run as root, who lends it to another."""
     programs = server_programs()
     assert programs is not None, "no PostgreSQL server is installed"
     owner = "postgres" if os.geteuid() == 0 else getpass.getuser()

@@ -112,4 +112,4 @@ def _people(session: Session, batch_ids: Sequence[int]) -> dict[int, int]:
         .where(BatchPerson.batch_id.in_(batch_ids))
         .group_by(BatchPerson.batch_id)
     )
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())

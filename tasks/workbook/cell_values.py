@@ -54,6 +54,8 @@ class CellTexts:
         return value
 
     def _shared(self, raw: str) -> str:
+        if not raw:
+            return ""
         try:
             number = int(raw)
             return self._shared_strings[number if number >= 0 else len(self._shared_strings)]
@@ -87,7 +89,7 @@ def number_text(raw: str) -> str:
     number = as_number(raw)
     if number is None or not math.isfinite(number):
         return raw
-    return f"{number:.15G}"
+    return f"{number + 0.0:.15G}"  # 0, not -0
 
 
 def serial_date(raw: str, epoch_1904: bool) -> str | None:

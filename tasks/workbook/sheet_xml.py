@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
 
     from tasks.workbook.roster_rows import RosterRows, Value
 
-MAX_CELLS = 5_000_000
+MAX_CELLS = 3_000_000
 """Not counting the empty ones that were dropped unheard."""
 MAX_VALUES = 500_000
 """Texts, numbers and formulas that are read; of a row that only counts, one."""
@@ -136,7 +136,7 @@ class SheetReader:
             self._inline.append(self._collected())
         elif name == self._is:
             self._parser.EndElementHandler = None
-            self._put(decode_escapes("".join(self._inline)))
+            self._put(decode_escapes(_within_a_cell("".join(self._inline))))
         elif name == self._v:
             self._parser.EndElementHandler = None
             raw = self._collected()
@@ -154,9 +154,7 @@ class SheetReader:
         characters = self._characters
         text = characters[0] if len(characters) == 1 else "".join(characters)
         characters.clear()
-        if len(text) > MAX_CELL_CHARACTERS:
-            raise TooBig.inside("a text longer than a cell can hold")
-        return text
+        return _within_a_cell(text)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
@@ -200,6 +198,12 @@ class SheetReader:
             raise TooBig.inside(f"a cell of row {row} in row {self._row}")
         self._columns[self._placed.removesuffix(self._row_text)] = column
         return column
+
+
+def _within_a_cell(text: str) -> str:
+    if len(text) > MAX_CELL_CHARACTERS:
+        raise TooBig.inside("a text longer than a cell can hold")
+    return text
 
 
 def _place(reference: str) -> tuple[int, int]:

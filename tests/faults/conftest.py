@@ -9,22 +9,25 @@ from tasks import doorbell
 from tests.conftest import Valkey, use_environment
 from tests.faults.processes import Worker
 
-LEASE_SECONDS, SWEEP_SECONDS = "3", "1"
-"""Short, so that a test needn't wait; long enough for two busy cores."""
-
 Workers = Callable[..., Worker]
+
+SWEEP_SECONDS = 1
+LEASE_SECONDS = 15
+"""Longer than two busy cores let anybody wait; tests in which a lease has to run out give a shorter one."""
 
 
 @pytest.fixture
 def workers(database: str, valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
     """Starts workers on this test's database and Valkey: `workers("one", stop_at="store:1")`."""
-    use_environment(monkeypatch, CANBAO_LEASE_SECONDS=LEASE_SECONDS, CANBAO_SWEEP_SECONDS=SWEEP_SECONDS)
+    use_environment(monkeypatch, CANBAO_SWEEP_SECONDS=str(SWEEP_SECONDS))
     monkeypatch.setattr(doorbell.app.conf, "broker_url", valkey.url)
     monkeypatch.setattr(doorbell, "_silent_until", 0.0)
     running: list[Worker] = []
 
-    def start(name: str = "one", stop_at: str = "") -> Worker:
-        running.append(Worker(name, tmp_path, CANBAO_STOP_AT=stop_at))
+    def start(name: str = "one", stop_at: str = "", pool: int = 1, lease_seconds: float = LEASE_SECONDS) -> Worker:
+        running.append(
+            Worker(name, tmp_path, pool, CANBAO_STOP_AT=stop_at, CANBAO_LEASE_SECONDS=str(lease_seconds))
+        )
         return running[-1]
 
     yield start

@@ -52,15 +52,15 @@ def children_of(pid: int) -> list[int]:
 
 
 class Worker:
-    """One `celery -A tasks.app worker`, leader of its own process group, with one pool process."""
+    """One `celery -A tasks.app worker`, leader of its own process group, with `pool` pool processes."""
 
-    def __init__(self, name: str, folder: Path, **environment: str) -> None:
+    def __init__(self, name: str, folder: Path, pool: int = 1, **environment: str) -> None:
         self.log = folder / f"{name}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-n", f"{name}@%h", "-l", "info"),
-                    *("--without-gossip", "--without-mingle"),
+                    *("--without-gossip", "--without-mingle", "-c", str(pool)),
                 ],
                 cwd=ROOT,
                 env=os.environ | environment,
@@ -76,31 +76,29 @@ class Worker:
         return self.process.pid
 
     def pool_process(self) -> int:
-        """The process that does the jobs; waits until there is one."""
-        return wait_for(lambda: children_of(self.pid), f"a pool process of {self.log.stem}\n{self.said()}")[0]
+        """A process that does jobs; waits until there is one."""
+        return self.wait_for(lambda: children_of(self.pid), "a pool process")[0]
 
     def wait_until_ready(self) -> None:
         """Until it listens to its queues."""
-        wait_for(lambda: " ready." in self.log.read_text(), f"{self.log.stem} listens")
+        self.wait_for(lambda: " ready." in self.log.read_text(), "listening to its queues")
 
-    def wait_until_stopped(self) -> int:
-        """Until the pool process has stopped itself (CANBAO_STOP_AT); returns its id."""
-        try:
-            return wait_for(self._stopped, "a pool process that has stopped itself")
-        except AssertionError as never:
-            raise AssertionError(f"{never}\n{self.said()}") from never
+    def wait_until_stopped(self, processes: int = 1) -> list[int]:
+        """Until so many pool processes have stopped themselves (CANBAO_STOP_AT); returns their ids."""
+        return self.wait_for(
+            lambda: found if len(found := self.stopped()) >= processes else [], f"{processes} stopped pool processes"
+        )
+
+    def stopped(self) -> list[int]:
+        """The pool processes that are stopped now."""
+        assert self.process.poll() is None, f"the worker ended with {self.process.poll()}\n{self.said()}"
+        return [pid for pid in children_of(self.pid) if state_of(pid) == "T"]
 
     def thaw(self) -> None:
-        """Let a stopped pool process go on."""
+        """Let every stopped pool process go on."""
         for pid in children_of(self.pid):
             if state_of(pid) == "T":
                 os.kill(pid, signal.SIGCONT)
-
-    def kill_pool_process(self) -> None:
-        """Kill -9, frozen or not."""
-        pid = self.pool_process()
-        os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not is_alive(pid), "the killed process is gone")
 
     def kill(self) -> None:
         """Kill -9 of the whole group; nothing is left of it."""
@@ -108,10 +106,19 @@ class Worker:
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
 
+    def wait_for(self, condition: Callable[[], Seen], what: str, seconds: float = PATIENCE_SECONDS) -> Seen:
+        """As `wait_for`, and if it fails, with what the worker said."""
+        try:
+            return wait_for(condition, what, seconds)
+        except AssertionError as never:
+            raise AssertionError(f"{never}\n{self.said()}") from never
+
     def said(self) -> str:
         """The last lines of its log."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
+        return "\n".join(line[:400] for line in self.log.read_text(errors="replace").splitlines()[-40:])
 
-    def _stopped(self) -> int:
-        assert self.process.poll() is None, f"the worker ended with {self.process.poll()}"
-        return next((pid for pid in children_of(self.pid) if state_of(pid) == "T"), 0)
+
+def kill_process(pid: int) -> None:
+    """Kill -9, frozen or not; returns when it is dead."""
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not is_alive(pid), f"process {pid} is dead")

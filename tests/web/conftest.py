@@ -118,7 +118,10 @@ def town(sqlite: None) -> Town:
         publish_plan(records, "2020", MORNING)
         move_clock(records, MORNING)
         people = {}
-        for name, unit, code in (("李小满", "上海豆豆精密机械有限公司", "0088D2"), ("周谷雨", "上海豆苗仪表有限公司", "0088D3")):
+        for name, unit, code in (
+            ("李小满", "上海豆豆精密机械有限公司", "0088D2"),
+            ("周谷雨", "上海豆苗仪表有限公司", "0088D3"),
+        ):
             profile = {"name": name, "phone": "021-55500142", "unit_name": unit}
             email = f"{code.lower()}@doudou.example"
             account, password = add_account(records, email, Role.HANDLER, now=MORNING, profile=profile)

@@ -112,7 +112,7 @@ def running_service(
 
 
 def _environment() -> dict[str, str]:
-    """What the Procfile's lines may refer to: `.env`, as with any runner of such files, and the environment before it."""
+    """What the lines of the Procfile may refer to: `.env`, as with any runner of such files, and before it our own."""
     from_file = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
     return from_file | dict(os.environ)
 

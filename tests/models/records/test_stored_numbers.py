@@ -18,10 +18,7 @@ from models.rules.findings import Column
 from tasks.demonstration import Sample, seed
 from tasks.workbook.reader import read_roster
 from tests.imports import an_import, marked_workbook_of
-from tests.quick_passwords import quick_passwords
 from tests.records import a_batch_to_fill, a_roster
-
-__all__ = ["quick_passwords"]
 
 
 def forms(number: str) -> Iterator[bytes]:

@@ -25,7 +25,12 @@ def test_an_unknown_account_and_a_wrong_password_are_answered_alike(stranger: Br
 
 
 def test_the_log_in_page_leads_nowhere_else(stranger: Browser, town: Town) -> None:
-    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"):
+    for elsewhere in (
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:1",
+    ):
         stranger.get("/log-in")
         answer = stranger.post("/log-in", email=town.li.email, password=town.li.password, next=elsewhere)
         assert answer.location == "/batches", elsewhere

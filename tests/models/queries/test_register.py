@@ -1,0 +1,81 @@
+"""What the annual register says, in a number of statements that does not grow with the people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from models.queries.register import claims_seen, conflicts_of, nearest_claim
+from models.records.database import reading
+from models.records.sealing import id_digest
+from models.rules.person import IdType, Sex
+from models.rules.register import ClaimSeen, Holder
+from tests.builders import a_person, resident_id
+from tests.imports import a_rival_with, the_batch
+from tests.records import BatchOf, a_batch_to_fill, people_on
+from tests.statements import statements
+
+PEOPLE = [a_person(name=f"第{number}人", id_no=resident_id(sequence=number)) for number in range(60)]
+HOLDER = Holder(1, "SZSH202004200001", "上海豆苗仪表有限公司", "陈谷雨", "14200000002", "2020", date(2020, 4, 20))
+
+
+@pytest.fixture
+def batch(database: str) -> BatchOf:
+    """A central batch in its window."""
+    return a_batch_to_fill()
+
+
+def seen(batch: BatchOf, digests: list[bytes], year: str = "2020") -> dict[bytes, list[ClaimSeen]]:
+    with reading() as session:
+        return claims_seen(session, year, batch.batch_id, digests)
+
+
+def digests() -> list[bytes]:
+    return [id_digest(person.id_no) for person in PEOPLE]
+
+
+def test_claims_of_others_are_seen_with_their_holder(batch: BatchOf) -> None:
+    rival = a_rival_with(PEOPLE[:2])
+    found = seen(batch, digests())
+    assert set(found) == set(digests()[:2])
+    claim = found[digests()[0]][0]
+    assert (claim.name, claim.holder.batch_no, claim.holder.enrolled_on) == ("第0人", rival.batch_no, date(2020, 4, 20))
+
+
+def test_claims_of_the_batch_itself_and_of_other_years_are_not_seen(batch: BatchOf) -> None:
+    rival = a_rival_with(PEOPLE[:2])
+    assert seen(rival, digests()) == {}
+    assert seen(batch, digests(), "2021") == {}
+
+
+def test_nobody_is_asked_for_and_nobody_is_seen(batch: BatchOf) -> None:
+    a_rival_with(PEOPLE[:2])
+    assert seen(batch, []) == {}
+
+
+@pytest.mark.parametrize("people", [1, 60])
+def test_looking_people_up_takes_one_statement(batch: BatchOf, people: int) -> None:
+    a_rival_with(PEOPLE[:people])
+    with reading() as session, statements() as asked:
+        assert len(claims_seen(session, "2020", batch.batch_id, digests())) == people
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("people", [1, 60])
+def test_the_conflicts_of_a_roster_take_one_statement(batch: BatchOf, people: int) -> None:
+    a_rival_with(PEOPLE[:people])
+    people_on(batch, PEOPLE)
+    own = the_batch(batch)
+    with reading() as session, statements() as asked:
+        assert len(conflicts_of(session, own)) == people
+    assert len(asked) == 1
+
+
+def test_of_two_claims_on_one_passport_the_same_persons_is_meant() -> None:
+    somebody = a_person(id_type=IdType.PASSPORT, id_no="H801213602X", birth=date(1998, 12, 9), sex=Sex.MALE)
+    other = ClaimSeen(HOLDER, "别人", date(1980, 1, 1), Sex.MALE)
+    same = replace(other, birth=date(1998, 12, 9))
+    assert nearest_claim(somebody, [other, same]) is same
+    assert nearest_claim(somebody, [other]) is other

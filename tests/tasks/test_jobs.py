@@ -1,0 +1,346 @@
+"""The one life of every job: lease, fencing token, attempts, cancelling, giving back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
+
+from models.actions.operate_jobs import cancel_job
+from models.records.database import DatabaseBusyError, database_seconds, reading, writing
+from models.records.job import Job, JobState
+from models.records.unit import Unit
+from tasks import jobs
+from tasks.jobs import JobFailedError, Lease, LeaseLostError, run, take_lease
+from tests.conftest import use_environment
+from tests.records import BatchOf, a_batch_to_fill, an_upload
+
+
+@pytest.fixture
+def batch(database: str) -> BatchOf:
+    """A central batch in its window."""
+    return a_batch_to_fill()
+
+
+@pytest.fixture
+def job_id(batch: BatchOf) -> int:
+    """A job that waits."""
+    return an_upload(batch).job_id
+
+
+def job(job_id: int) -> Job:
+    with reading() as session:
+        return session.get_one(Job, job_id)
+
+
+def change(job_id: int, **values: Any) -> None:
+    with writing() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+def let_the_lease_run_out(job_id: int) -> None:
+    change(job_id, lease_until=database_seconds() - 1)
+
+
+def taken(job_id: int) -> Lease:
+    lease = take_lease(job_id)
+    assert lease is not None
+    return lease
+
+
+def store_a_unit(lease: Lease, name: str = "上海豆豆有限公司") -> None:
+    """What a job does: write something, and end, in one transaction."""
+    with writing() as session:
+        lease.fence(session)
+        session.add(Unit(name=name))
+        session.flush()
+        lease.finish(session, JobState.DONE, "IMP-007")
+
+
+def units() -> list[str]:
+    with reading() as session:
+        return list(session.scalars(select(Unit.name).where(Unit.name.not_like("%号机械%")).order_by(Unit.id)))
+
+
+def work_that_raises(failure: BaseException) -> Callable[[Lease], None]:
+    def work(lease: Lease) -> None:
+        lease.begin_stage("read")
+        raise failure
+
+    return work
+
+
+# The lease
+
+
+def test_a_waiting_job_is_taken_with_a_token_and_its_first_attempt(job_id: int) -> None:
+    lease = taken(job_id)
+    now = job(job_id)
+    assert (now.state, now.token, now.attempt, lease.attempt) == (JobState.RUNNING, lease.token, 1, 1)
+
+
+def test_a_job_in_other_hands_is_not_taken(job_id: int) -> None:
+    taken(job_id)
+    assert take_lease(job_id) is None
+
+
+def test_of_five_deliveries_at_once_one_takes_the_job(job_id: int) -> None:
+    with ThreadPoolExecutor(5) as threads:
+        leases = list(threads.map(take_lease, [job_id] * 5))
+    assert sum(lease is not None for lease in leases) == 1
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.FAILED, JobState.CANCELLED])
+def test_a_finished_job_is_not_taken(job_id: int, state: JobState) -> None:
+    change(job_id, state=state)
+    assert take_lease(job_id) is None
+
+
+@pytest.mark.usefixtures("database")
+def test_a_job_that_there_is_not_is_not_taken() -> None:
+    assert take_lease(4711) is None
+
+
+def test_a_job_whose_lease_ran_out_is_taken_again_with_another_token(job_id: int) -> None:
+    first = taken(job_id)
+    let_the_lease_run_out(job_id)
+    second = taken(job_id)
+    assert (second.attempt, second.token != first.token) == (2, True)
+
+
+def test_a_new_attempt_begins_without_the_progress_of_the_last(job_id: int) -> None:
+    taken(job_id).begin_stage("read", 10)
+    change(job_id, done=5, progress={"stages": [{"stage": "read"}], "found": {}})
+    let_the_lease_run_out(job_id)
+    taken(job_id)
+    now = job(job_id)
+    assert (now.stage, now.done, now.progress) == (None, 0, {})
+
+
+def test_after_three_attempts_a_job_is_not_taken_again(job_id: int) -> None:
+    for _ in range(3):
+        taken(job_id)
+        let_the_lease_run_out(job_id)
+    assert take_lease(job_id) is None
+
+
+def test_a_report_extends_the_lease(job_id: int) -> None:
+    lease = taken(job_id)
+    change(job_id, lease_until=database_seconds() + 1)
+    lease.begin_stage("validate", 10)
+    with reading() as session:
+        left = session.execute(select(Job.lease_until - database_seconds()).where(Job.id == job_id)).scalar_one()
+    assert left > 20
+
+
+def test_progress_is_written_at_most_four_times_a_second(job_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now)
+    lease = taken(job_id)
+    lease.begin_stage("validate", 100)
+    lease.report(10)
+    before = job(job_id).done
+    now += 0.26
+    lease.report(20)
+    assert (before, job(job_id).done) == (0, 20)
+
+
+def test_finished_stages_are_kept_with_their_rows(job_id: int) -> None:
+    lease = taken(job_id)
+    lease.begin_stage("read")
+    lease.report(12)
+    lease.begin_stage("validate", 12)
+    stages = job(job_id).progress["stages"]
+    assert [(stage["stage"], stage["rows"]) for stage in stages] == [("read", 12)]
+
+
+# The order of one batch's jobs
+
+
+def test_the_second_upload_of_a_batch_waits_for_the_first(batch: BatchOf) -> None:
+    first, second = an_upload(batch, b"PK one").job_id, an_upload(batch, b"PK two").job_id
+    assert take_lease(second) is None
+    store_a_unit(taken(first))
+    assert take_lease(second) is not None
+
+
+def test_it_waits_also_while_the_first_is_being_done(batch: BatchOf) -> None:
+    first, second = an_upload(batch, b"PK one").job_id, an_upload(batch, b"PK two").job_id
+    taken(first)
+    assert take_lease(second) is None
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
+def test_a_first_that_ended_in_any_way_is_waited_for_no_longer(batch: BatchOf, state: JobState) -> None:
+    first, second = an_upload(batch, b"PK one").job_id, an_upload(batch, b"PK two").job_id
+    change(first, state=state)
+    assert take_lease(second) is not None
+
+
+def test_a_mere_check_waits_for_nobody(batch: BatchOf) -> None:
+    taken(an_upload(batch, b"PK one").job_id)
+    assert take_lease(an_upload(batch, b"PK two", check_only=True).job_id) is not None
+
+
+def test_uploads_of_other_batches_are_not_waited_for(batch: BatchOf) -> None:
+    taken(an_upload(batch, b"PK one").job_id)
+    assert take_lease(an_upload(a_batch_to_fill("3019BJ"), b"PK two").job_id) is not None
+
+
+def test_however_often_and_in_which_order_they_are_delivered_uploads_are_done_in_the_order_of_receipt(
+    batch: BatchOf,
+) -> None:
+    mine = [an_upload(batch, b"PK %d" % number).job_id for number in range(4)]
+    for job_id in [*reversed(mine)] * 4:
+        run(job_id, lambda lease: store_a_unit(lease, f"第{lease.job_id}号"))
+    assert units() == [f"第{job_id}号" for job_id in mine]
+
+
+# The fence
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(job_id: int) -> None:
+    frozen = taken(job_id)
+    let_the_lease_run_out(job_id)
+    store_a_unit(taken(job_id), "第二次")
+    with pytest.raises(LeaseLostError):
+        store_a_unit(frozen, "第一次")
+    assert units() == ["第二次"]
+
+
+def test_a_worker_that_lost_its_lease_stops_at_its_next_report(job_id: int) -> None:
+    frozen = taken(job_id)
+    let_the_lease_run_out(job_id)
+    taken(job_id)
+    with pytest.raises(LeaseLostError):
+        frozen.begin_stage("dedupe", 10)
+
+
+def test_a_lease_that_is_lost_in_the_middle_of_storing_takes_everything_back(job_id: int) -> None:
+    lease = taken(job_id)
+    with pytest.raises(LeaseLostError), writing() as session:
+        lease.fence(session)
+        session.add(Unit(name="上海豆豆有限公司"))
+        session.execute(update(Job).where(Job.id == job_id).values(token="x" * 32))
+        lease.finish(session, JobState.DONE)
+    assert units() == []
+
+
+def test_a_job_delivered_five_times_at_once_has_one_effect(job_id: int) -> None:
+    with ThreadPoolExecutor(5) as threads:
+        list(threads.map(lambda _: run(job_id, store_a_unit), range(5)))
+    assert (units(), job(job_id).state) == (["上海豆豆有限公司"], JobState.DONE)
+
+
+# How a job ends
+
+
+def test_a_done_job_has_no_lease_and_says_what_it_ended_with(job_id: int) -> None:
+    run(job_id, store_a_unit)
+    now = job(job_id)
+    assert (now.state, now.code, now.token, now.lease_until, now.stage) == (JobState.DONE, "IMP-007", None, None, None)
+    assert now.finished_at is not None
+
+
+def test_a_job_that_cannot_be_done_fails_with_a_reason_for_the_clerk(job_id: int) -> None:
+    run(job_id, work_that_raises(JobFailedError("IMP-003", n=5001)))
+    now = job(job_id)
+    assert (now.state, now.code, now.values, now.attempt) == (JobState.FAILED, "IMP-003", {"n": 5001}, 1)
+
+
+def test_a_bug_is_not_tried_again_and_its_words_are_not_shown(job_id: int) -> None:
+    run(job_id, work_that_raises(ZeroDivisionError("110101199003079091")))
+    now = job(job_id)
+    assert (now.state, now.code, now.values) == (JobState.FAILED, "JOB-001", {"reason": "系统内部错误"})
+
+
+def test_work_that_takes_too_long_fails(job_id: int) -> None:
+    run(job_id, work_that_raises(SoftTimeLimitExceeded()))
+    assert (job(job_id).state, job(job_id).values) == (JobState.FAILED, {"reason": "处理时间过长"})
+
+
+@pytest.mark.parametrize(
+    "away", [OperationalError("SELECT 1", {}, Exception("gone")), DatabaseBusyError("no turn")], ids=["gone", "busy"]
+)
+def test_a_job_whose_database_went_away_waits_again(job_id: int, away: Exception) -> None:
+    run(job_id, work_that_raises(away))
+    now = job(job_id)
+    assert (now.state, now.token, now.finished_at) == (JobState.QUEUED, None, None)
+    assert take_lease(job_id) is not None
+
+
+def test_a_statement_that_the_database_refuses_is_a_bug(job_id: int) -> None:
+    def work(_: Lease) -> None:
+        with reading() as session:
+            session.execute(text("SELECT nothing FROM nowhere_at_all WHERE"))
+
+    run(job_id, work)
+    assert job(job_id).state in (JobState.FAILED, JobState.QUEUED)
+
+
+def test_a_worker_told_to_stop_gives_its_job_back(job_id: int) -> None:
+    with pytest.raises(SystemExit):
+        run(job_id, work_that_raises(SystemExit()))
+    assert job(job_id).state == JobState.QUEUED
+
+
+# Cancelling
+
+
+def cancel(job_id: int) -> JobState:
+    with writing() as session:
+        return cancel_job(session, job_id)
+
+
+def test_a_cancelled_job_is_not_begun(job_id: int) -> None:
+    cancel(job_id)
+    run(job_id, store_a_unit)
+    assert (units(), job(job_id).state) == ([], JobState.CANCELLED)
+
+
+def test_a_running_job_hears_of_it_at_its_next_report(job_id: int) -> None:
+    def work(lease: Lease) -> None:
+        lease.begin_stage("read")
+        cancel(job_id)
+        lease.begin_stage("validate", 10)
+        store_a_unit(lease)
+
+    run(job_id, work)
+    assert (units(), job(job_id).state, job(job_id).code) == ([], JobState.CANCELLED, "JOB-002")
+
+
+def test_cancelled_just_before_it_is_stored_is_cancelled(job_id: int) -> None:
+    def work(lease: Lease) -> None:
+        lease.begin_stage("store", 1)
+        cancel(job_id)
+        with writing() as session:
+            lease.fence(session)
+            lease.refuse_if_cancelled(session)
+            session.add(Unit(name="上海豆豆有限公司"))
+
+    run(job_id, work)
+    assert (units(), job(job_id).state) == ([], JobState.CANCELLED)
+
+
+def test_cancelled_after_the_commit_is_too_late_and_says_so(job_id: int) -> None:
+    run(job_id, store_a_unit)
+    assert cancel(job_id) is JobState.DONE
+    assert units() == ["上海豆豆有限公司"]
+
+
+# Test aids
+
+
+def test_a_worker_stops_itself_only_where_it_is_told(job_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[int] = []
+    monkeypatch.setattr(jobs.os, "kill", lambda pid, _: stopped.append(pid))
+    use_environment(monkeypatch, CANBAO_STOP_AT="dedupe:2,read")
+    lease = taken(job_id)
+    for stage in ("read", "validate", "dedupe"):
+        lease.begin_stage(stage)
+    assert len(stopped) == 1

@@ -1,0 +1,29 @@
+import pytest
+
+from tests.conftest import use_environment
+from tests.web.conftest import Browser, text_of
+
+
+def test_an_administrator_moves_the_clock_and_the_window_closes(admin: Browser, li: Browser) -> None:
+    answer = admin.post("/clock", "/clock", now="2020-05-11T17:00")
+    assert answer.status_code == 303
+    assert "业务时间已改为 2020-05-11 17:00。" in text_of(admin.get("/clock"))
+    assert "集中参保已于 2020-05-11 17:00 截止" in text_of(li.get("/batches"))
+
+
+@pytest.mark.parametrize("now", ["", "tomorrow", "2020-13-01T00:00", "0001-01-01T00:00"])
+def test_a_moment_that_is_none_is_refused(admin: Browser, now: str) -> None:
+    answer = admin.post("/clock", "/clock", now=now)
+    assert answer.status_code == 422
+    assert "“业务时间”格式不正确。 SYS-003" in text_of(answer)
+
+
+def test_nobody_else_sees_the_clock(li: Browser, reviewer: Browser) -> None:
+    for browser in (li, reviewer):
+        assert browser.get("/clock").status_code == 403
+        assert "演示时钟" not in text_of(browser.get("/batches"))
+
+
+def test_in_production_there_is_no_such_page(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_environment(monkeypatch, CANBAO_ENV="production")
+    assert admin.get("/clock").status_code == 404

@@ -1,0 +1,113 @@
+"""The parts that need scripts: dialogs, the poll that ends, and a policy that nothing of ours breaks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from models.records.database import reading
+from models.records.roster_import import RosterImport
+from tests.conftest import missing
+from tests.web.conftest import Town, work
+from tests.workbooks import a_workbook, some_people
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def page(address: str, town: Town) -> Iterator[Page]:
+    """李小满's browser, logged in; at the end nothing on the console may speak of the policy or of a script's error."""
+    chromium = shutil.which("chromium") or missing("browser", "chromium")
+    said: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to" not in message.text:  # load or fetch: the tests do that
+            said.append(message.text)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        opened = browser.new_page(viewport={"width": 1366, "height": 768})
+        opened.on("console", listen)
+        opened.on("pageerror", lambda error: said.append(str(error)))
+        opened.goto(f"{address}/log-in")
+        opened.fill("#email", town.li.email)
+        opened.fill("#password", town.li.password)
+        opened.click("button[type=submit]")
+        opened.wait_for_url("**/batches")
+        yield opened
+        browser.close()
+    assert said == []
+
+
+def open_batch(page: Page, town: Town) -> None:
+    page.click("text=集中参保办理 >> visible=true")
+    page.fill("dialog #code", "999999")
+    page.click("dialog button[type=submit]")
+    expect(page.locator("dialog .note-bad")).to_contain_text("COD-001")
+    page.fill("dialog #code", town.li.code)
+    page.click("dialog button[type=submit]")
+    page.click("dialog >> text=单位名称正确，建立批次")
+    page.wait_for_url("**/roster")
+
+
+def upload(page: Page, rows: int) -> int:
+    file = {"name": "清册.xlsx", "mimeType": "application/octet-stream", "buffer": a_workbook(some_people(rows))}
+    page.set_input_files("#file", file)  # type: ignore[arg-type]  # a TypedDict of playwright's
+    page.click("text=上传并导入")
+    page.wait_for_url("**/imports/*")
+    return int(page.url.rsplit("/", 1)[1])
+
+
+def test_a_roster_goes_from_the_dialog_to_the_result_without_a_reload(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    import_id = upload(page, 30)
+    expect(page.locator("#job-live")).to_contain_text("马上开始")
+    threading.Thread(target=work, args=[import_id]).start()
+    expect(page.locator("#job-live")).to_contain_text("30 人已在清册中", timeout=30_000)
+    expect(page.locator("#job-says")).to_contain_text("已完成")
+    expect(page.locator("#job-cancel")).to_be_empty()
+    assert page.get_attribute("#job-live", "hx-trigger") is None
+    page.click("text=查看结果")
+    expect(page.locator("main")).to_contain_text("30 人已在清册中，没有被退回的行")
+
+
+def test_the_focus_in_a_confirmation_is_on_the_harmless_button(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    import_id = upload(page, 3)
+    page.click("text=取消导入")
+    expect(page.locator("dialog >> text=继续导入")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+    with reading() as records:
+        assert records.get_one(RosterImport, import_id).job.state == "queued"
+
+
+def test_figures_stay_while_the_network_is_away(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    upload(page, 3)
+    page.route("**/progress*", lambda route: route.abort())
+    expect(page.locator("#offline")).to_be_visible(timeout=10_000)
+    expect(page.locator("#job-live")).to_contain_text("马上开始")
+    page.unroute("**/progress*")
+    page.click("text=立即重试")
+    expect(page.locator("#offline")).to_be_hidden()

@@ -1,0 +1,45 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from config.clock import SHANGHAI
+from config.plans import plan_data
+from models.rules.plan import PlanYear
+from web.deadline import deadline_strip, roster_term, schedule
+
+PLAN = PlanYear.from_data(plan_data("2020"))
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "tone", "code", "headline"),
+    [
+        (PLAN.central_open_at - SECOND, "calm", "WIN-001", "集中参保 3 月 31 日（周二）24:00 开始"),
+        (PLAN.central_open_at, "calm", "", "集中参保 5 月 11 日（周一）17:00 截止"),
+        (PLAN.central_close_at - timedelta(days=10), "", "", "集中参保 5 月 11 日（周一）17:00 截止"),
+        (PLAN.central_close_at - SECOND, "", "", "集中参保 5 月 11 日（周一）17:00 截止"),
+        (PLAN.central_close_at, "over", "WIN-002", "集中参保已于 2020-05-11 17:00 截止，可在即时参保开放后办理。"),
+        (PLAN.instant_open_at, "calm", "", "即时参保办理中，3 月 30 日（周二）24:00 截止"),
+        (PLAN.instant_close_at - SECOND, "", "", "即时参保办理中，3 月 30 日（周二）24:00 截止"),
+        (PLAN.instant_close_at, "over", "WIN-004", "2020保障年度即时参保已截止，请办理下一年度参保。"),
+    ],
+)
+def test_the_strip_tells_what_is_open_and_until_when(now: datetime, tone: str, code: str, headline: str) -> None:
+    strip = deadline_strip(PLAN, now)
+    assert (strip.tone, strip.code, strip.headline) == (tone, code, headline)
+
+
+def test_a_batch_is_due_when_its_own_window_closes() -> None:
+    now = datetime(2020, 5, 8, 14, 45, tzinfo=SHANGHAI)
+    central, instant = roster_term(PLAN, "central", now), roster_term(PLAN, "instant", now)
+    assert (central.text, central.remaining, central.soon) == ("05-11 17:00 前提交", "还剩 3 天 2 小时", True)
+    assert (instant.text, instant.remaining, instant.soon) == ("2021-03-30 24:00 前提交", "还剩 326 天", False)
+    assert roster_term(PLAN, "central", PLAN.central_close_at).text == "05-11 17:00 已截止"
+
+
+def test_the_schedule_marks_what_is_being_done_now() -> None:
+    during_central = schedule(PLAN, PLAN.central_open_at)
+    assert [entry.on for entry in during_central] == [True, False, False, False]
+    assert during_central[0].when == "4 月 1 日 – 5 月 11 日 17:00"
+    assert during_central[3].when == "2021 年 3 月 31 日 24:00"
+    assert [entry.on for entry in schedule(PLAN, PLAN.instant_open_at)] == [False, True, False, False]
