@@ -106,12 +106,15 @@ class Lease:
             finished_at=datetime.now(UTC),
         )
 
-    def fence(self, session: Session, **changes: Any) -> None:
-        """Change the job's row if the lease is still ours, else LeaseLostError."""
+    def fence(self, session: Session, **changes: Any) -> bool:
+        """Change the job's row if the lease is still ours, else LeaseLostError. Returns whether the job is to cancel."""
         held = and_(Job.id == self.job_id, Job.token == self.token, Job.state == JobState.RUNNING)
         changes.setdefault("lease_until", database_seconds() + settings().lease_seconds)
-        if session.execute(update(Job).where(held).values(**changes)).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+        change = update(Job).where(held).values(**changes).returning(Job.cancel_requested)
+        cancel = session.execute(change.execution_options(synchronize_session=False)).scalar_one_or_none()
+        if cancel is None:
             raise LeaseLostError(self.job_id)
+        return cancel
 
     def refuse_if_cancelled(self, session: Session) -> None:
         """Ask once more, inside the storing transaction: cancelled is cancelled, up to the commit."""
@@ -120,7 +123,7 @@ class Lease:
 
     def _write(self) -> None:
         with writing() as session:
-            self.fence(
+            cancel = self.fence(
                 session,
                 stage=self.stage,
                 done=self._done,
@@ -128,7 +131,8 @@ class Lease:
                 progress=self._progress(),
                 stage_began=database_seconds() - (time.monotonic() - self._stage_began),
             )
-            self.refuse_if_cancelled(session)
+        if cancel:
+            raise CancelledError(self.job_id)
         self._last_tick = time.monotonic()
 
     def _progress(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 
 from config.settings import settings
@@ -186,7 +186,7 @@ def _try_lock(handle: int) -> bool:
     return True
 
 
-class database_seconds(ColumnElement[float]):  # noqa: N801 -- reads like the SQL function it is
+class database_seconds(FunctionElement[float]):  # noqa: N801 -- reads like the SQL function it is
     """The database's own clock as seconds since 1970: leases are judged by one clock, whichever machine asks."""
 
     type = Float()

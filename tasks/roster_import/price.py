@@ -37,6 +37,7 @@ def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
     with reading() as session:
         projects, basis = _basis(session, work)
         insured, others, waiting = _stored(session, work)
+    reference = work.reference
     for entry in entries:
         person = entry.checked.person
         if person is None or entry.outcome not in (Outcome.ADDED, Outcome.UPDATED):
@@ -48,7 +49,7 @@ def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
             continue
         insured += entry.has_si
         others += not entry.has_si
-        if not entry.has_si and over_age(person.birth, person.sex, work.reference, work.plan):
+        if not entry.has_si and over_age(person.birth, person.sex, reference, work.plan):
             waiting += entry.outcome is Outcome.ADDED
     estimate: dict[str, Any] = {"projects": projects, "basis": basis, "si_people": insured, "other_people": others}
     estimate["over_age_without_si"] = waiting

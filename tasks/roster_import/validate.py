@@ -14,9 +14,10 @@ REPORT_EVERY = 250
 def validate(rows: list[TypedRow], work: Work, lease: Lease) -> list[CheckedRow]:
     """All findings of all rows in one pass; wrong rows and duplicates have their outcome afterwards."""
     lease.begin_stage("validate", len(rows))
+    plan, today, reference = work.plan, work.today, work.reference
     checked = []
     for done, row in enumerate(rows, start=1):
-        checked.append(check_row(row, work.plan, work.today, work.reference))
+        checked.append(check_row(row, plan, today, reference))
         if done % REPORT_EVERY == 0:
             lease.report(done)
     mark_duplicates(checked)

@@ -27,6 +27,9 @@ _PROGRAM = (
     "from tasks.workbook.parser import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _ROOT = str(Path(__file__).parents[2])
+_keeps_one_ready = False
+_ready: "list[tuple[int, subprocess.Popen[bytes]]]" = []
+"""The process that waits for the next file, if any, and how many people that may hold."""
 _FROM_OUTSIDE = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
@@ -36,14 +39,7 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
     Raises TooBig if the file was too much for the parser's limits of memory and time, RuntimeError if the parser has a
     bug or was stopped by somebody else.
     """
-    process = subprocess.Popen(  # noqa: S603 -- this interpreter, this package, two numbers
-        [sys.executable, "-I", "-S", "-c", _PROGRAM, _ROOT, str(os.getpid()), str(max_people)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-        start_new_session=True,  # signals to the worker's group are for the worker
-    )
+    process = _take_ready(max_people) or _start(max_people)
     with process:
         try:
             conversation = _Conversation(process, content, tick)
@@ -51,6 +47,8 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
             status = process.wait(_LAST_WORDS_SECONDS)
         finally:
             process.kill()  # does nothing to a process that has ended and been waited for
+    if _keeps_one_ready:
+        _ready.append((max_people, _start(max_people)))
     if status == 0:
         return bytes(conversation.answer)
     if status == OUT_OF_MEMORY:
@@ -58,6 +56,37 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
     if status < 0 and -status not in _FROM_OUTSIDE:
         raise TooBig.inside(f"the parser died of {signal.Signals(-status).name}")
     raise RuntimeError(f"the roster parser ended with {status}: {conversation.complaint.decode('utf-8', 'replace')}")
+
+
+def keep_one_ready() -> None:
+    """From now on, have a process wait for the next file when one is done: to start takes as long as to read 1500 people.
+
+    For a worker's pool process, with which the waiting one dies. It has read nothing yet and reads one file, like any.
+    """
+    global _keeps_one_ready  # noqa: PLW0603 -- what kind of process this is, said once at its start
+    _keeps_one_ready = True
+
+
+def _take_ready(max_people: int) -> "subprocess.Popen[bytes] | None":
+    """The waiting process, if there is one for files of so many people and nothing has happened to it."""
+    while _ready:
+        people, process = _ready.pop()
+        if people == max_people and process.poll() is None:
+            return process
+        with process:
+            process.kill()
+    return None
+
+
+def _start(max_people: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603 -- this interpreter, this package, two numbers
+        [sys.executable, "-I", "-S", "-c", _PROGRAM, _ROOT, str(os.getpid()), str(max_people)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        start_new_session=True,  # signals to the worker's group are for the worker
+    )
 
 
 class _Conversation:

@@ -35,7 +35,7 @@ def read_roster(content: bytes, max_people: int, tick: Callable[[], None] | None
     told = json.loads(parse_in_another_process(content, max_people, tick or _nothing))
     if "code" in told:
         raise rejection(told["code"], told["detail"], told["values"])
-    rows = [TypedRow(row, tuple(map(_cell, cells))) for row, cells in told["rows"]]
+    rows = [TypedRow(row, _typed(cells)) for row, cells in told["rows"]]
     return Roster(rows, told["notes_ignored"])
 
 
@@ -51,8 +51,11 @@ def refuse_at_the_door(content: bytes) -> None:
         raise NotAWorkbook.wrong_type("no zip file, so no .xlsx")
 
 
-def _cell(told: str | list[str]) -> Cell:
-    return told if isinstance(told, str) else Odd(*told)
+def _typed(cells: list[str | list[str]]) -> tuple[Cell, ...]:
+    """Texts as they are, kind and text of what is not text; nearly all rows hold texts alone."""
+    if list not in map(type, cells):
+        return tuple(cells)  # type: ignore[arg-type]  # no list among them, as just seen
+    return tuple(cell if isinstance(cell, str) else Odd(*cell) for cell in cells)
 
 
 def _nothing() -> None:

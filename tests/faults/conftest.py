@@ -8,6 +8,9 @@ import pytest
 from tasks import doorbell
 from tests.conftest import Valkey, use_environment
 from tests.faults.processes import Worker
+from tests.quick_passwords import quick_passwords
+
+__all__ = ["quick_passwords"]
 
 Workers = Callable[..., Worker]
 
@@ -25,9 +28,7 @@ def workers(database: str, valkey: Valkey, tmp_path: Path, monkeypatch: pytest.M
     running: list[Worker] = []
 
     def start(name: str = "one", stop_at: str = "", pool: int = 1, lease_seconds: float = LEASE_SECONDS) -> Worker:
-        running.append(
-            Worker(name, tmp_path, pool, CANBAO_STOP_AT=stop_at, CANBAO_LEASE_SECONDS=str(lease_seconds))
-        )
+        running.append(Worker(name, tmp_path, pool, CANBAO_STOP_AT=stop_at, CANBAO_LEASE_SECONDS=str(lease_seconds)))
         return running[-1]
 
     yield start

@@ -1,25 +1,25 @@
 """A worker that freezes beyond its lease: another one does the job, and the first writes nothing more."""
 
-import os
-import signal
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from models.actions.cancel_import import cancel_import
-from models.records.database import reading, writing
+from models.records.database import reading
 from models.records.job import Job, JobState
 from models.records.person import BatchPerson
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport
 from tasks.doorbell import ring
 from tests.faults.conftest import Workers
-from tests.faults.outcome import assert_everything_in_order, has_ended, job_of, wait_until_all_ended
-from tests.faults.stops import IN_EVERY_STAGE, STAGES, first_attempts_in
-from tests.postgresql import Cluster
-from tests.records import BatchOf, a_batch_to_fill, a_roster, an_upload
+from tests.faults.outcome import assert_everything_in_order, job_of, wait_until_all_ended
+from tests.records import a_batch_to_fill, an_upload
 
 pytestmark = pytest.mark.faults
+
+only_postgresql = pytest.mark.parametrize(
+    "database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def everything_written() -> list[list[tuple[Any, ...]]]:
@@ -47,8 +47,32 @@ def test_a_worker_that_wakes_up_after_another_did_its_job_writes_nothing(workers
     assert_everything_in_order()
 
 
-@pytest.mark.postgresql
-def test_a_worker_frozen_while_it_stores_holds_nobody_up_for_ever(
-    postgresql: None, workers: Workers, database: str
-) -> None:
-    ...
+@only_postgresql
+def test_a_worker_frozen_in_the_middle_of_storing_does_not_hold_its_rows_for_ever(workers: Workers) -> None:
+    upload = an_upload(a_batch_to_fill())
+    another = an_upload(a_batch_to_fill("3019BJ"))
+    ring(upload.job_id)
+    frozen = workers("frozen", stop_at="before_commit:1", lease_seconds=2)
+    frozen.wait_until_stopped()
+    healthy = workers("healthy")
+    ring(another.job_id)
+    healthy.wait_for(lambda: job_of(another.job_id).state == JobState.DONE, "doing other jobs meanwhile")
+    wait_until_all_ended(healthy)
+    written = everything_written()
+    frozen.thaw()
+    frozen.wait_for(lambda: "database_away" in frozen.log.read_text(), "hearing that the session has ended")
+    assert everything_written() == written
+    assert job_of(upload.job_id).attempt == 2
+    assert_everything_in_order()
+
+
+@only_sqlite
+def test_a_worker_frozen_in_the_middle_of_storing_goes_on_where_nobody_else_can_write(workers: Workers) -> None:
+    upload = an_upload(a_batch_to_fill())
+    ring(upload.job_id)
+    worker = workers(stop_at="before_commit:1", lease_seconds=1)
+    worker.wait_until_stopped()
+    worker.wait_for(lambda: "DatabaseBusyError" in worker.log.read_text(), "a sweep that does not get its turn")
+    wait_until_all_ended(worker)
+    assert (job_of(upload.job_id).state, job_of(upload.job_id).attempt) == (JobState.DONE, 1)
+    assert_everything_in_order()

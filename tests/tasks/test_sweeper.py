@@ -35,8 +35,9 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def a_job(batch: BatchOf, content: bytes = b"PK...", **changes: Any) -> int:
     job_id = an_upload(batch, content).job_id
-    with writing() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(**changes))
+    if changes:
+        with writing() as session:
+            session.execute(update(Job).where(Job.id == job_id).values(**changes))
     return job_id
 
 

@@ -24,7 +24,6 @@ from models.rules.refusal import Refused
 from tasks.doorbell import ring
 from tasks.queues import roster_queue
 from web.error_pages import status_of
-from web.formats import to_the_second
 from web.import_result import result
 from web.import_summary import badge, failure, summary
 from web.import_tabs import TABS, tab_values
@@ -90,7 +89,6 @@ def show_progress(import_id: int) -> ResponseReturnValue:
             running=state is not None,
             said=request.args.get("said", ""),
             polled=True,
-            at=to_the_second(business_now(records))[11:],
             **_ending(seen),
         )
 
@@ -217,10 +215,9 @@ def _received(receipt: Receipt) -> ResponseReturnValue:
 
 def _show_progress(records: Session, seen: ImportSeen) -> ResponseReturnValue:
     state = progress(records, seen.job)
-    now = business_now(records)
     return render(
         "imports/progress.html",
-        now=now,
+        now=business_now(records),
         plan=plan_of(records, seen.batch.plan_year),
         seen=seen,
         batch=seen.batch,
@@ -229,7 +226,6 @@ def _show_progress(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         ahead=state.ahead,
         running=True,
         said="",
-        at=to_the_second(now)[11:],
         handler=viewer().role is Role.HANDLER,
         same_file=_same_file(seen),
     )

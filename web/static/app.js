@@ -60,17 +60,17 @@ document.addEventListener("htmx:after:swap", () => {
 // Progress: after one failed poll the figures stay, a note appears, and the next tries come every 5 s.
 const RETRY_MS = 5000;
 let failedAt = 0;
+let loggedOut = false;
+let lastUpdate = new Date();   // by the reader's own clock
 const isLive = (event) => event.target.id === "job-live";
 const show = (id, on) => { const note = document.getElementById(id); if (note) note.hidden = !on; };
 const lost = () => {
   failedAt = Date.now();
-  const live = document.getElementById("job-live");
-  const last = document.getElementById("last-update");
-  if (live && last) last.textContent = live.dataset.at;
+  document.getElementById("last-update").textContent = lastUpdate.toTimeString().slice(0, 8);
   show("offline", true);
 };
 document.addEventListener("htmx:before:request", (event) => {
-  if (isLive(event) && failedAt && Date.now() - failedAt < RETRY_MS) event.preventDefault();
+  if (isLive(event) && (loggedOut || (failedAt && Date.now() - failedAt < RETRY_MS))) event.preventDefault();
 });
 document.addEventListener("htmx:error", (event) => { if (isLive(event)) lost(); });
 document.addEventListener("htmx:before:swap", (event) => {
@@ -78,13 +78,14 @@ document.addEventListener("htmx:before:swap", (event) => {
   const { status } = event.detail.ctx.response;
   if (status === 401) {
     event.preventDefault();
-    event.target.removeAttribute("hx-trigger");
+    loggedOut = true;
     show("session-over", true);
   } else if (status >= 400) {
     event.preventDefault();
     lost();
   } else {
     failedAt = 0;
+    lastUpdate = new Date();
     show("offline", false);
   }
 });

@@ -153,8 +153,10 @@ def test_a_check_alone_says_that_nothing_was_written(li: Browser, batch_no: str)
 def test_the_same_file_again_shows_the_earlier_result_and_may_be_repeated_deliberately(
     li: Browser, batch_no: str
 ) -> None:
-    import_id = imported(li, batch_no, [WANG_DOUDOU])
-    answer = li.upload(batch_no, a_workbook([WANG_DOUDOU]), name="同一份.xlsx")
+    content = a_workbook([WANG_DOUDOU])
+    import_id = import_of(li.upload(batch_no, content))
+    work(import_id)
+    answer = li.upload(batch_no, content, name="同一份.xlsx")
     assert answer.location == f"/imports/{import_id}?seen=1"
     page = text_of(li.get(answer.location))
     assert "该文件已于2020-04-20 09:00导入过，结果见下；如需再次导入，请确认。" in page

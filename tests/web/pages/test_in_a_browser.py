@@ -102,6 +102,19 @@ def test_the_focus_in_a_confirmation_is_on_the_harmless_button(page: Page, town:
         assert records.get_one(RosterImport, import_id).job.state == "queued"
 
 
+def test_a_log_in_that_ran_out_ends_the_poll_and_leads_back(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    import_id = upload(page, 3)
+    page.context.clear_cookies()
+    expect(page.locator("#session-over")).to_be_visible(timeout=10_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2500)  # longer than one interval of the poll
+    assert asked == []
+    page.click("text=重新登录后回到本页")
+    expect(page.locator("[name=next]")).to_have_value(f"/imports/{import_id}")
+
+
 def test_figures_stay_while_the_network_is_away(page: Page, town: Town) -> None:
     open_batch(page, town)
     upload(page, 3)

@@ -1,0 +1,57 @@
+"""A file that destroys its parser fails alone: with a reason, in bounded time, and the next job is done at once."""
+
+import pytest
+
+from models.records.job import JobState
+from tasks.doorbell import ring
+from tests.faults.conftest import Workers
+from tests.faults.outcome import assert_everything_in_order, has_ended, job_of, wait_until_all_ended
+from tests.faults.processes import children_of, kill_process
+from tests.hostile.files import swollen, with_part
+from tests.raw_workbooks import HEADER_ROW, MAIN, PERSON_ROW, SHEET, parts_of_a_workbook, sheet_of
+from tests.records import a_batch_to_fill, an_upload
+
+pytestmark = pytest.mark.faults
+
+ENDED_SECONDS = 60
+"""QUALITY 2: a poison file has failed within a minute, and the next job is not held up by it."""
+
+HEAD = f'<worksheet xmlns="{MAIN}"><sheetData>{HEADER_ROW}<row r="2">'.encode()
+TAIL = b"</row></sheetData></worksheet>"
+A_NAME_OF_250_MEGABYTES = swollen(SHEET, b"<", b"y" * 2**20, 250, b"/>")
+SECONDS_OF_CELLS = swollen(SHEET, HEAD, b'<c r="A2" s="1"/>' * 10_000, 1400, TAIL)
+GOOD = parts_of_a_workbook(sheet_of(HEADER_ROW + PERSON_ROW))
+
+
+def test_a_file_that_swells_its_parser_fails_alone(workers: Workers) -> None:
+    poison = an_upload(a_batch_to_fill(), with_part(GOOD, A_NAME_OF_250_MEGABYTES))
+    healthy = an_upload(a_batch_to_fill("3019BJ"))
+    worker = workers()
+    pool_process = worker.pool_process()
+    ring(poison.job_id)
+    ring(healthy.job_id)
+    worker.wait_for(lambda: has_ended(poison.job_id), "the end of the poison file", ENDED_SECONDS)
+    worker.wait_for(lambda: has_ended(healthy.job_id), "the end of the next job", ENDED_SECONDS)
+    assert (job_of(poison.job_id).state, job_of(poison.job_id).code) == (JobState.FAILED, "IMP-012")
+    assert job_of(healthy.job_id).state == JobState.DONE
+    assert worker.pool_process() == pool_process
+    wait_until_all_ended(worker)
+    assert_everything_in_order()
+
+
+def test_a_file_whose_parser_dies_fails_alone(workers: Workers) -> None:
+    poison = an_upload(a_batch_to_fill(), with_part(GOOD, SECONDS_OF_CELLS))
+    healthy = an_upload(a_batch_to_fill("3019BJ"))
+    worker = workers()
+    pool_process = worker.pool_process()
+    ring(poison.job_id)
+    ring(healthy.job_id)
+    [parser] = worker.wait_for(lambda: children_of(pool_process), "a parser's process")
+    kill_process(parser)
+    worker.wait_for(lambda: has_ended(poison.job_id), "the end of the poison file", ENDED_SECONDS)
+    worker.wait_for(lambda: has_ended(healthy.job_id), "the end of the next job", ENDED_SECONDS)
+    assert (job_of(poison.job_id).state, job_of(poison.job_id).code) == (JobState.FAILED, "IMP-012")
+    assert job_of(healthy.job_id).state == JobState.DONE
+    assert worker.pool_process() == pool_process
+    wait_until_all_ended(worker)
+    assert_everything_in_order()

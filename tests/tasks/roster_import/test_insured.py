@@ -1,0 +1,97 @@
+"""What the social-insurance register says about imported people (DOMAIN 7.6, 7.7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from models.records.database import reading, writing
+from models.records.person import BatchPerson
+from models.records.reference import SiPerson
+from models.records.sealing import id_digest
+from models.rules.person import EmploymentStatus, Person
+from tests.builders import a_person, resident_id
+from tests.imports import an_import, typed
+from tests.records import BatchOf, a_batch_to_fill
+
+JIA, YI = (a_person(name=name, id_no=resident_id(sequence=number)) for number, name in enumerate("甲乙"))
+WITHOUT = replace(JIA, has_si=False)
+
+
+@pytest.fixture
+def batch(database: str) -> BatchOf:
+    """An empty central batch in its window."""
+    return a_batch_to_fill()
+
+
+def register(person: Person, status: EmploymentStatus) -> None:
+    with writing() as session:
+        session.add(
+            SiPerson(
+                id_digest=id_digest(person.id_no),
+                name=person.name,
+                personal_si_no="310100000000001",
+                si_unit_code="31018801",
+                status=status,
+                as_of=date(2020, 3, 31),
+            )
+        )
+
+
+def stored(batch: BatchOf, name: str = "甲") -> BatchPerson:
+    with reading() as session:
+        return session.query(BatchPerson).filter_by(batch_id=batch.batch_id, name=name).one()
+
+
+def status_of(batch: BatchOf) -> tuple[bool, str]:
+    person = stored(batch)
+    return person.has_si, person.employment_status
+
+
+def test_a_retired_person_is_added_as_retired_whatever_the_file_says(batch: BatchOf) -> None:
+    register(JIA, EmploymentStatus.RETIRED)
+    assert an_import(batch, [typed(JIA)]).counts == {"added": 1}
+    assert status_of(batch) == (False, EmploymentStatus.RETIRED)
+
+
+def test_a_person_who_has_retired_since_becomes_retired_by_the_next_import(batch: BatchOf) -> None:
+    an_import(batch, [typed(JIA)])
+    register(JIA, EmploymentStatus.RETIRED)
+    assert an_import(batch, [typed(JIA)], repeat=True).counts == {"updated": 1}
+    assert status_of(batch) == (False, EmploymentStatus.RETIRED)
+
+
+def test_a_person_without_social_insurance_who_has_retired_since_becomes_retired_too(batch: BatchOf) -> None:
+    an_import(batch, [typed(WITHOUT)])
+    register(JIA, EmploymentStatus.RETIRED)
+    an_import(batch, [typed(WITHOUT)], repeat=True)
+    assert status_of(batch) == (False, EmploymentStatus.RETIRED)
+
+
+def test_no_stays_no_where_the_register_knows_the_person_in_service_but_the_clerk_is_told(batch: BatchOf) -> None:
+    register(JIA, EmploymentStatus.IN_SERVICE)
+    done = an_import(batch, [typed(WITHOUT)])
+    assert (done.counts, done.codes) == ({"added": 1}, {2: ["ROW-018"]})
+    assert status_of(batch) == (False, EmploymentStatus.UNKNOWN)
+
+
+def test_the_hint_is_given_again_when_the_person_is_met_again(batch: BatchOf) -> None:
+    register(JIA, EmploymentStatus.IN_SERVICE)
+    an_import(batch, [typed(WITHOUT)])
+    again = an_import(batch, [typed(WITHOUT)], repeat=True)
+    assert (again.counts, again.codes) == ({"unchanged": 1}, {2: ["ROW-018"]})
+
+
+def test_yes_and_in_service_agree_and_nothing_is_said(batch: BatchOf) -> None:
+    register(JIA, EmploymentStatus.IN_SERVICE)
+    done = an_import(batch, [typed(JIA)])
+    assert (done.codes, status_of(batch)) == ({}, (True, EmploymentStatus.IN_SERVICE))
+
+
+def test_the_registers_codes_are_kept_with_the_person(batch: BatchOf) -> None:
+    register(JIA, EmploymentStatus.IN_SERVICE)
+    an_import(batch, [typed(JIA), typed(YI)])
+    assert (stored(batch).si_unit_code, stored(batch).personal_si_no) == ("31018801", "310100000000001")
+    assert stored(batch, "乙").si_unit_code is None
