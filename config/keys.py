@@ -42,8 +42,11 @@ class Keyring:
             )
         except (KeyError, TypeError, AttributeError) as missing:
             raise ValueError(f"the keyring lacks {missing}") from missing
-        if ring.current not in sealing or any(len(key) != KEY_BYTES for key in [*sealing.values(), ring.lookup]):
+        keys = [*sealing.values(), ring.lookup, ring.session]
+        if ring.current not in sealing or any(len(key) != KEY_BYTES for key in keys):
             raise ValueError("the keyring is damaged: the current key is missing or a key is not 32 bytes long")
+        if not all(1 <= key_id <= 255 for key_id in sealing):
+            raise ValueError("the keyring is damaged: sealing keys are numbered from 1 to 255")
         return ring
 
     def to_json(self) -> str:

@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.keys import Keyring
 
+ROOT = Path(__file__).resolve().parents[1]
+"""The project's folder: settings mean the same wherever a command is run."""
+
 STOP_POINTS = ("read", "validate", "dedupe", "price", "store", "before_commit", "after_commit")
 
 
@@ -19,7 +22,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="CANBAO_",
-        env_file=".env",
+        env_file=ROOT / ".env",
         extra="ignore",
         frozen=True,
         populate_by_name=True,
@@ -29,7 +32,7 @@ class Settings(BaseSettings):
     env: Literal["demonstration", "production"] = "demonstration"
     """`production` refuses the demonstration's clock, its seeding and every aid for tests."""
 
-    var: Path = Path("var")
+    var: Path = ROOT / "var"
     """Folder of everything the embedded default keeps: database file, keys, logs, sockets."""
 
     port: int | None = None
@@ -43,6 +46,9 @@ class Settings(BaseSettings):
 
     redis_url: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("REDIS_URL", "redis_url"))
     """Redis or Valkey, the doorbell; empty means that the embedded one is started."""
+
+    broker_prefix: str = ""
+    """Put before every name in the broker, where several deployments share one Redis."""
 
     keys: SecretStr | None = None
     """The keyring as JSON; without it `keys_file` is read."""
@@ -105,6 +111,13 @@ class Settings(BaseSettings):
     def effective_database_url(self) -> str:
         """The database in use: `DATABASE_URL`, or the SQLite file of the embedded default."""
         return self.database_url or f"sqlite:///{(self.var / 'canbao.db').resolve()}"
+
+    def effective_redis_url(self) -> str:
+        """The broker in use: `REDIS_URL`, or the embedded server that `demo` or `up` runs. Empty: there is none."""
+        if given := self.redis_url.get_secret_value():
+            return given
+        embedded = self.var / "run" / "redis-url"
+        return embedded.read_text().strip() if embedded.exists() else ""
 
     def stops_at(self, point: str, attempt: int) -> bool:
         """Whether a worker is told to stop itself at this point of this attempt (tests of faults only)."""

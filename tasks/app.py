@@ -17,7 +17,7 @@ STOP_SECONDS = 25
 
 app = Celery("canbao", include=["tasks.roster_import.job", "tasks.import_report", "tasks.upkeep"])
 app.conf.update(
-    broker_url=settings().redis_url.get_secret_value() or "redis://127.0.0.1:6379/0",
+    broker_url=settings().effective_redis_url() or "redis://127.0.0.1:6379/0",
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # however long the broker is away
     broker_transport_options={
@@ -26,6 +26,7 @@ app.conf.update(
         "socket_timeout": 10,  # a broker that says nothing must not hold a worker for ever
         "health_check_interval": 20,
         "socket_keepalive": True,
+        "global_keyprefix": settings().broker_prefix,
     },
     task_queues=[Queue(name) for name in queues.QUEUES],
     task_default_queue=queues.UPKEEP,

@@ -32,10 +32,11 @@ from models.rules.findings import Outcome
 from models.rules.permissions import Role
 from models.rules.person import EmploymentStatus, Person
 from models.rules.plan import EnrolmentType, PlanYear
+from models.rules.pricing import quote
 from models.rules.register import status_for
-from models.rules.roster import CheckedRow, check_row, mark_duplicates
+from models.rules.roster import check_row, mark_duplicates
 from tasks.sample_people import fictitious_people, fictitious_person
-from tasks.sample_roster import sample_workbook
+from tasks.sample_roster import Answers, sample_workbook
 from tasks.workbook.reader import read_roster
 
 BEGINS_AT = datetime(2020, 4, 20, 9, 0, tzinfo=SHANGHAI)
@@ -69,19 +70,34 @@ class Sample:
     @cached_property
     def content(self) -> bytes:
         """The workbook."""
-        file = io.BytesIO()
-        sample_workbook(file, self.people, SAMPLE_SEED, Decimal("0.02"), over_age=self.people // 500)
-        return file.getvalue()
+        return self._written[0]
+
+    @property
+    def answers(self) -> Answers:
+        """What was planted, as whoever wrote the workbook knows it."""
+        return self._written[1]
 
     @cached_property
     def planned(self) -> dict[str, int]:
         """Outcome -> rows, as they must come out on the seeded register."""
-        counts = Counter({str(outcome): 0 for outcome in Outcome})
-        counts.update(str(row.outcome) for row in self._checked if row.outcome is not None)
-        counts[Outcome.OCCUPIED] += len(self.occupied)
-        counts[Outcome.ALREADY_ENROLLED] += len(self.enrolled)
-        counts[Outcome.ADDED] += len(self._good) - len(self.occupied) - len(self.enrolled)
-        return dict(counts)
+        elsewhere = len(self.occupied) + len(self.enrolled)
+        counts = dict.fromkeys(map(str, Outcome), 0)
+        return counts | {
+            Outcome.ADDED: self.answers.accepted - elsewhere,
+            Outcome.ALREADY_ENROLLED: len(self.enrolled),
+            Outcome.OCCUPIED: len(self.occupied),
+            Outcome.DUPLICATE: self.answers.duplicate,
+            Outcome.INVALID: self.answers.invalid,
+        }
+
+    @property
+    def planned_total_fen(self) -> int:
+        """The estimate that must come out: everybody who is added, without those known as 退休, at the three basics."""
+        left_out = [*self.occupied, *self.enrolled, *self.retired]
+        insured = self.answers.si_people - sum(person.has_si for person in left_out)
+        others = self.answers.other_people - sum(not person.has_si for person in left_out)
+        plan = _plan()
+        return quote(sorted(plan.basics), insured, others, plan, half_price=False).total_fen
 
     @property
     def occupied(self) -> list[Person]:
@@ -116,16 +132,18 @@ class Sample:
                 yield person, EmploymentStatus.IN_SERVICE
 
     @cached_property
-    def _checked(self) -> list[CheckedRow]:
+    def _written(self) -> tuple[bytes, Answers]:
+        file = io.BytesIO()
+        answers = sample_workbook(file, self.people, SAMPLE_SEED, Decimal("0.02"), over_age=self.people // 500)
+        return file.getvalue(), answers
+
+    @cached_property
+    def _good(self) -> list[Person]:
         plan = _plan()
         rows = read_roster(self.content, plan.roster_import_max_rows).rows
         checked = [check_row(row, plan, BEGINS_AT.date(), plan.coverage_start) for row in rows]
         mark_duplicates(checked)
-        return checked
-
-    @cached_property
-    def _good(self) -> list[Person]:
-        return [row.person for row in self._checked if row.person is not None and row.outcome is None]
+        return [row.person for row in checked if row.person is not None and row.outcome is None]
 
     def _share(self, of_5000: int, remainder: int) -> list[Person]:
         """So many of the good people, spread over the roster; shares of different remainders have nobody in common."""

@@ -9,6 +9,7 @@ import structlog
 from kombu.connection import Connection
 from sqlalchemy import select
 
+from config.settings import settings
 from models.records.database import reading
 from models.records.job import Job
 from tasks.app import app
@@ -60,6 +61,7 @@ def _connection() -> Connection:
         "socket_connect_timeout": PATIENCE_SECONDS,
         "retry_on_timeout": False,
         "max_connections": 4,
+        "global_keyprefix": settings().broker_prefix,
         "max_retries": 0,  # without it kombu waits two seconds and tries again
     }
     return Connection(app.conf.broker_url, transport_options=options, connect_timeout=PATIENCE_SECONDS)

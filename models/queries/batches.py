@@ -48,7 +48,7 @@ class BatchPage:
 
 def list_batches(session: Session, viewer: Viewer, filters: BatchFilters, page: int = 1, size: int = 20) -> BatchPage:
     """Batches that the viewer may see, latest change first; 3 statements whatever their number."""
-    statement = _visible(viewer)
+    statement = visible_batches(viewer)
     if filters.batch_no:
         statement = statement.where(Batch.batch_no.startswith(filters.batch_no.strip().upper(), autoescape=True))
     if filters.unit_name:
@@ -68,7 +68,7 @@ def list_batches(session: Session, viewer: Viewer, filters: BatchFilters, page: 
 
 def find_batch(session: Session, viewer: Viewer, batch_no: str) -> Batch:
     """One batch. Refused BAT-005: unknown, deleted or another account's; the three look alike."""
-    statement = _visible(viewer).where(Batch.batch_no == batch_no)
+    statement = visible_batches(viewer).where(Batch.batch_no == batch_no)
     batch = session.scalars(statement.options(joinedload(Batch.code))).one_or_none()
     if batch is None:
         raise Refused("BAT-005")
@@ -95,7 +95,8 @@ def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:
         raise Refused("BAT-007", job="清册导入")
 
 
-def _visible(viewer: Viewer) -> Select[Batch]:
+def visible_batches(viewer: Viewer) -> Select[Batch]:
+    """What exists for this viewer. Refused AUTH-006: the role reads no batches."""
     statement = select(Batch).where(Batch.state != BatchState.DELETED)
     match scope(viewer.role, Action.READ_BATCH):
         case Scope.ALL:

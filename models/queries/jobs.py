@@ -31,7 +31,7 @@ class StageSeen:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A job as the page shows it; all of it from two statements at most."""
+    """A job as the page shows it."""
 
     job: Job
     percent: int
@@ -44,11 +44,12 @@ class Progress:
 
 
 def progress(session: Session, job: Job) -> Progress:
-    """How far an import has come; queued jobs count those before them."""
-    ahead, now = 0, session.execute(select(database_seconds())).scalar_one()
-    if job.state == JobState.QUEUED:
-        before = select(func.count()).select_from(Job).where(Job.queue == job.queue, Job.id < job.id)
-        ahead = session.execute(before.where(Job.kind == job.kind, Job.state.in_(UNFINISHED))).scalar_one()
+    """How far an import has come; queued jobs count those before them. One statement."""
+    before = select(func.count()).select_from(Job).where(Job.queue == job.queue, Job.id < job.id)
+    before = before.where(Job.kind == job.kind, Job.state.in_(UNFINISHED))
+    now, ahead = session.execute(select(database_seconds(), before.scalar_subquery())).one()
+    if job.state != JobState.QUEUED:
+        ahead = 0
     stages = _stages(job, now)
     percent = _percent(job, stages)
     rate = _rate(job, now)

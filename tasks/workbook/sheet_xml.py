@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tasks.workbook.cell_values import MAX_CELL_CHARACTERS, CellTexts, decode_escapes
+from tasks.workbook.plain_rows import PlainRows
 from tasks.workbook.rejections import NotAWorkbook, TooBig
 from tasks.workbook.roster_rows import LAST_COLUMN, says_nothing
 from tasks.workbook.xml_limits import MAX_ATTRIBUTES, TOO_MANY_ATTRIBUTES, BoundedXml, in_main_namespace, local_name
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     from collections.abc import Iterable, Iterator
 
+    from tasks.workbook.plain_rows import PlainRow
     from tasks.workbook.roster_rows import RosterRows, Value
 
 MAX_CELLS = 3_000_000
@@ -42,6 +44,8 @@ class SheetReader:
         self._xml = BoundedXml()
         self._parser = self._xml.parser
         self._parser.StartElementHandler = self._before_the_rows
+        self._plain = PlainRows()
+        self._parser.XmlDeclHandler = self._plain.hear_encoding
         self._known: dict[str, str] = {}
         self._cells = self._values = 0
         self._row = 0
@@ -63,19 +67,37 @@ class SheetReader:
 
     def _without_empty_cells(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The same XML without runs of empty cells, once they are many: a third of the time for a million such rows."""
-        literal, last = True, b""  # literal: no comment or CDATA so far, so what looks like a cell is one
         dropping = False
         for piece in pieces:
             cells, values = self._cells, self._values
-            literal = literal and b"<!" not in piece and last + piece[:1] != b"<!"
-            last = piece[-1:]
-            yield _EMPTY_CELL.sub(b"", piece) if dropping and literal else piece
+            if dropping and self._plain.literal:
+                piece = _EMPTY_CELL.sub(b"", piece)
+            yield from self._without_plain_rows(piece)
             cells, values = self._cells - cells, self._values - values
             dropping = dropping or (cells > _MANY_CELLS and cells > 10 * values)
             if self._cells > MAX_CELLS or self._values > MAX_VALUES:
                 raise TooBig.inside(f"{self._cells} cells and {self._values} values in the sheet")
             if sum(map(len, self._characters)) > MAX_CELL_CHARACTERS:
                 raise TooBig.inside("a text longer than a cell can hold")
+
+    def _without_plain_rows(self, piece: bytes) -> Iterator[bytes]:
+        """The same XML for expat, which is deaf while it gets plain rows: what stands in them is known already."""
+        for part, plain_rows in self._plain.cut(piece):
+            heard = self._parser.StartElementHandler
+            if plain_rows and heard in (
+                self._start,
+                self._start_while_counting,
+            ):  # neither before the rows nor skipping
+                self._parser.StartElementHandler = None
+                yield part
+                self._parser.StartElementHandler = heard
+                for row, cells in plain_rows:
+                    self._take_plain_row(row, cells)
+            else:
+                yield part
+
+    def _take_plain_row(self, row: int, cells: list[tuple[bytes, bytes, bytes, bytes, bytes]]) -> None:
+        self._end_row()
 
     # What expat calls
 

@@ -76,7 +76,8 @@ class Worker:
         return self.process.pid
 
     def pool_process(self) -> int:
-        """A process that does jobs; waits until there is one."""
+        """A process that does jobs; waits until there is one, and nothing else that a start needs for a moment."""
+        self.wait_until_ready()
         return self.wait_for(lambda: children_of(self.pid), "a pool process")[0]
 
     def wait_until_ready(self) -> None:

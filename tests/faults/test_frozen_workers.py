@@ -11,7 +11,8 @@ from models.records.person import BatchPerson
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport
 from tasks.doorbell import ring
 from tests.faults.conftest import Workers
-from tests.faults.outcome import assert_everything_in_order, job_of, wait_until_all_ended
+from tests.faults.outcome import assert_everything_in_order, has_ended, job_of, wait_until_all_ended
+from tests.faults.processes import kill_process
 from tests.records import a_batch_to_fill, an_upload
 
 pytestmark = pytest.mark.faults
@@ -44,6 +45,25 @@ def test_a_worker_that_wakes_up_after_another_did_its_job_writes_nothing(workers
     frozen.wait_for(lambda: "lease_lost" in frozen.log.read_text(), "hearing that the lease is lost")
     assert everything_written() == written
     assert job_of(upload.job_id).attempt == 2
+    assert_everything_in_order()
+
+
+def test_a_frozen_worker_that_dies_does_not_take_its_job_from_the_one_that_has_it_now(workers: Workers) -> None:
+    upload = an_upload(a_batch_to_fill())
+    ring(upload.job_id)
+    first = workers("first", stop_at="validate:1", lease_seconds=2)
+    [frozen] = first.wait_until_stopped()
+    second = workers("second", stop_at="validate:2", lease_seconds=600)
+    second.wait_until_stopped()
+    holder = job_of(upload.job_id)
+    kill_process(frozen)
+    first.wait_for(lambda: "WorkerLostError" in first.log.read_text(), "noticing the death")
+    another = an_upload(a_batch_to_fill("3019BJ"))
+    ring(another.job_id)
+    first.wait_for(lambda: first.thaw() or has_ended(another.job_id), "doing the next job")
+    assert (job_of(upload.job_id).token, job_of(upload.job_id).lease_until) == (holder.token, holder.lease_until)
+    wait_until_all_ended(second)
+    assert (job_of(upload.job_id).state, job_of(upload.job_id).attempt) == (JobState.DONE, 2)
     assert_everything_in_order()
 
 

@@ -6,7 +6,7 @@ from models.records.job import JobState
 from tasks.doorbell import ring
 from tests.faults.conftest import Workers
 from tests.faults.outcome import assert_everything_in_order, has_ended, job_of, wait_until_all_ended
-from tests.faults.processes import children_of, kill_process
+from tests.faults.processes import Worker, children_of, kill_process
 from tests.hostile.files import swollen, with_part
 from tests.raw_workbooks import HEADER_ROW, MAIN, PERSON_ROW, SHEET, parts_of_a_workbook, sheet_of
 from tests.records import a_batch_to_fill, an_upload
@@ -25,32 +25,29 @@ GOOD = parts_of_a_workbook(sheet_of(HEADER_ROW + PERSON_ROW))
 
 def test_a_file_that_swells_its_parser_fails_alone(workers: Workers) -> None:
     poison = an_upload(a_batch_to_fill(), with_part(GOOD, A_NAME_OF_250_MEGABYTES))
-    healthy = an_upload(a_batch_to_fill("3019BJ"))
     worker = workers()
     pool_process = worker.pool_process()
     ring(poison.job_id)
-    ring(healthy.job_id)
-    worker.wait_for(lambda: has_ended(poison.job_id), "the end of the poison file", ENDED_SECONDS)
-    worker.wait_for(lambda: has_ended(healthy.job_id), "the end of the next job", ENDED_SECONDS)
-    assert (job_of(poison.job_id).state, job_of(poison.job_id).code) == (JobState.FAILED, "IMP-012")
-    assert job_of(healthy.job_id).state == JobState.DONE
-    assert worker.pool_process() == pool_process
-    wait_until_all_ended(worker)
-    assert_everything_in_order()
+    assert_fails_alone(poison.job_id, worker, pool_process)
 
 
 def test_a_file_whose_parser_dies_fails_alone(workers: Workers) -> None:
     poison = an_upload(a_batch_to_fill(), with_part(GOOD, SECONDS_OF_CELLS))
-    healthy = an_upload(a_batch_to_fill("3019BJ"))
     worker = workers()
     pool_process = worker.pool_process()
     ring(poison.job_id)
-    ring(healthy.job_id)
     [parser] = worker.wait_for(lambda: children_of(pool_process), "a parser's process")
     kill_process(parser)
-    worker.wait_for(lambda: has_ended(poison.job_id), "the end of the poison file", ENDED_SECONDS)
+    assert_fails_alone(poison.job_id, worker, pool_process)
+
+
+def assert_fails_alone(job_id: int, worker: Worker, pool_process: int) -> None:
+    """The poison file has ended with a reason, and the same pool process does the next job."""
+    worker.wait_for(lambda: has_ended(job_id), "the end of the poison file", ENDED_SECONDS)
+    assert (job_of(job_id).state, job_of(job_id).code) == (JobState.FAILED, "IMP-012")
+    healthy = an_upload(a_batch_to_fill("3019BJ"))
+    ring(healthy.job_id)
     worker.wait_for(lambda: has_ended(healthy.job_id), "the end of the next job", ENDED_SECONDS)
-    assert (job_of(poison.job_id).state, job_of(poison.job_id).code) == (JobState.FAILED, "IMP-012")
     assert job_of(healthy.job_id).state == JobState.DONE
     assert worker.pool_process() == pool_process
     wait_until_all_ended(worker)

@@ -21,7 +21,7 @@ from tests.claims import broken_claims
 from tests.imports import an_import
 from tests.records import BatchOf
 
-SAMPLE = Sample(600)
+SAMPLE = Sample(2000)
 
 
 def seeded() -> list[SeededAccount]:

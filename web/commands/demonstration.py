@@ -35,7 +35,9 @@ def run_demonstration(place: Place, given: Settings, *, serve: bool) -> bool:
     with folder.held(say) as lock:
         folder.demo_json.unlink(missing_ok=True)
         try:
-            with running_service(folder, lock, given, "demonstration", say, schema=place.schema) as service:
+            with running_service(
+                folder, lock, given, "demonstration", say, schema=place.schema, broker_prefix=place.broker_prefix
+            ) as service:
                 demonstration = _prepare(service, folder, sample)
                 service.start("web")
                 service.wait_for_web()
@@ -64,7 +66,10 @@ def _prepare(service: Service, folder: DataFolder, sample: Sample) -> dict[str, 
         with writing() as session:
             accounts = [asdict(account) for account in seed(session, sample)]
             # Before the commit: an account whose password nobody was told would be of no use.
-            write_privately(folder.demonstration, {"accounts": accounts, "planned": sample.planned})
+            write_privately(
+                folder.demonstration,
+                {"accounts": accounts, "planned": sample.planned, "planned_total_fen": sample.planned_total_fen},
+            )
     demonstration: dict[str, Any] = json.loads(folder.demonstration.read_text())
     if "accounts" not in demonstration:
         raise UnusableError(f"this demonstration's log-in data are missing: {folder.demonstration}")
@@ -84,7 +89,7 @@ def _import_sample(service: Service, sample: Sample, demonstration: Mapping[str,
     else:
         say("Going on with the data of the last start. The sample roster's import:")
     follow_import(import_id, service.processes, say, IMPORT_SECONDS)
-    as_planned, lines = result_lines(import_id, demonstration["planned"])
+    as_planned, lines = result_lines(import_id, demonstration["planned"], demonstration["planned_total_fen"])
     for line in lines:
         say(line)
     say(f"  the result's page: {service.web_url}/imports/{import_id}")

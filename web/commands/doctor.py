@@ -230,7 +230,12 @@ def _queues(settings: Settings) -> Iterator[Finding]:
     from tasks import queues
     from tasks.app import app
 
-    options = {"socket_timeout": CONSUMERS_SECONDS, "socket_connect_timeout": 1, "retry_on_timeout": False}
+    options = {
+        "socket_timeout": CONSUMERS_SECONDS,
+        "socket_connect_timeout": 1,
+        "retry_on_timeout": False,
+        "global_keyprefix": settings.broker_prefix,
+    }
     with Connection(_broker_url(settings), transport_options=options, connect_timeout=1) as connection:
         told = app.control.inspect(connection=connection, timeout=CONSUMERS_SECONDS).active_queues() or {}
     for queue in queues.QUEUES:
@@ -240,14 +245,9 @@ def _queues(settings: Settings) -> Iterator[Finding]:
 
 
 def _broker_url(settings: Settings) -> str:
-    """`REDIS_URL`; without it, the embedded server that runs on `var`: its configuration holds port and password."""
-    if given := settings.redis_url.get_secret_value():
-        return given
-    conf = settings.var / "run" / "valkey.conf"
-    if not conf.exists():
-        raise FileNotFoundError("REDIS_URL is not set, and no embedded Valkey has been started here")
-    lines = dict(line.partition(" ")[::2] for line in conf.read_text().splitlines())
-    return f"redis://:{lines['requirepass']}@127.0.0.1:{lines['port']}/0"
+    if url := settings.effective_redis_url():
+        return url
+    raise LookupError("REDIS_URL is not set, and no embedded Valkey runs here")
 
 
 def _one_line(failure: Exception) -> str:

@@ -50,7 +50,7 @@ def upload_sample(site: str, account: Mapping[str, Any], file_name: str, content
     return int(found[1])
 
 
-def result_lines(import_id: int, planned: Mapping[str, int]) -> tuple[bool, list[str]]:
+def result_lines(import_id: int, planned: Mapping[str, int], planned_total_fen: int) -> tuple[bool, list[str]]:
     """Whether everyone came out as planned, and the result as lines to print."""
     with reading() as session:
         upload = session.get_one(RosterImport, import_id)
@@ -65,10 +65,12 @@ def result_lines(import_id: int, planned: Mapping[str, int]) -> tuple[bool, list
     if "total_fen" in estimate:
         yuan, fen = divmod(estimate["total_fen"], 100)
         lines.append(f"  premium estimate: {yuan:,}.{fen:02} yuan for {', '.join(estimate['projects'])}")
+        if estimate["total_fen"] != planned_total_fen:
+            lines.append(f"  the estimate is not as planned: {planned_total_fen} fen were expected")
     else:
         lines.append(f"  no premium can be estimated: {estimate.get('code')}")
     as_planned = all(counts.get(outcome, 0) == planned.get(outcome, 0) for outcome in Outcome)
-    return as_planned and "total_fen" in estimate, lines
+    return as_planned and estimate.get("total_fen") == planned_total_fen, lines
 
 
 def _open_roster(visitor: Visitor, code: str) -> Page:

@@ -68,6 +68,7 @@ def running_service(
     say: Callable[[str], None],
     *,
     schema: str | None = None,
+    broker_prefix: str = "",
 ) -> Iterator[Service]:
     """The process manager and the doorbell, running; the caller prepares the database and then starts the rest.
 
@@ -88,6 +89,8 @@ def running_service(
         PYTHONPATH=str(ROOT),
         PYTHONUNBUFFERED="1",
     )
+    if broker_prefix:
+        os.environ["CANBAO_BROKER_PREFIX"] = broker_prefix
     if schema:
         os.environ["CANBAO_DATABASE_SCHEMA"] = schema
     settings.cache_clear()

@@ -22,7 +22,7 @@ from tests.imports import an_import, another_batch, submitted, typed
 from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch_to_fill, people_on
 
 COMBO_FEN, B0_C0_FEN = 18000, 5500 + 1500
-PEOPLE = [a_person(name=f"第{number}人", id_no=resident_id(sequence=number)) for number in range(5)]
+PEOPLE = [a_person(name=name, id_no=resident_id(sequence=number)) for number, name in enumerate("甲乙丙丁戊")]
 INSURED, OTHERS = PEOPLE[:3], [replace(person, has_si=False) for person in PEOPLE[3:]]
 SIXTY = date(1960, 4, 1)
 

@@ -63,13 +63,6 @@ def test_a_person_who_has_retired_since_becomes_retired_by_the_next_import(batch
     assert status_of(batch) == (False, EmploymentStatus.RETIRED)
 
 
-def test_a_person_without_social_insurance_who_has_retired_since_becomes_retired_too(batch: BatchOf) -> None:
-    an_import(batch, [typed(WITHOUT)])
-    register(JIA, EmploymentStatus.RETIRED)
-    an_import(batch, [typed(WITHOUT)], repeat=True)
-    assert status_of(batch) == (False, EmploymentStatus.RETIRED)
-
-
 def test_no_stays_no_where_the_register_knows_the_person_in_service_but_the_clerk_is_told(batch: BatchOf) -> None:
     register(JIA, EmploymentStatus.IN_SERVICE)
     done = an_import(batch, [typed(WITHOUT)])
