@@ -23,7 +23,7 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 3600,  # longer than any job; a killed worker's job comes back by its lease, not by this
         "socket_connect_timeout": 2,
-        "socket_timeout": 10,  # a broker that says nothing must not hold a worker for ever
+        # No socket_timeout: a worker whose acknowledgement times out takes no message ever again (kombu 5.7). It waits.
         "health_check_interval": 20,
         "socket_keepalive": True,
         "global_keyprefix": settings().broker_prefix,

@@ -37,19 +37,19 @@ def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
     with reading() as session:
         projects, basis = _basis(session, work)
         insured, others, waiting = _stored(session, work)
+    reference, plan = work.reference, work.plan
     for entry in entries:
         person, seen = entry.checked.person, entry.seen
         if person is None or entry.outcome not in (Outcome.ADDED, Outcome.UPDATED):
             continue
-        old = over_age(person.birth, person.sex, work.reference, work.plan)
         if seen is not None and seen.employment_status is not EmploymentStatus.RETIRED:
             insured -= seen.has_si
             others -= not seen.has_si
-            waiting -= old and not seen.has_si
+            waiting -= not seen.has_si and over_age(person.birth, person.sex, reference, plan)
         if entry.employment_status is not EmploymentStatus.RETIRED:
             insured += entry.has_si
             others += not entry.has_si
-            waiting += old and not entry.has_si
+            waiting += not entry.has_si and over_age(person.birth, person.sex, reference, plan)
     estimate: dict[str, Any] = {"projects": projects, "basis": basis, "si_people": insured, "other_people": others}
     estimate["over_age_without_si"] = waiting
     try:

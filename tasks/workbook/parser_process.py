@@ -59,7 +59,7 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
 
 
 def keep_one_ready() -> None:
-    """From now on, have a process wait for the next file when one is done: to start takes as long as to read 1500 people.
+    """From now on, have a process wait for the next file when one is done: to start one takes a third of the reading.
 
     For a worker's pool process, with which the waiting one dies. It has read nothing yet and reads one file, like any.
     """

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from tasks.workbook.cell_values import MAX_CELL_CHARACTERS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     from collections.abc import Iterator
 
-    PlainRow = tuple[int, list[tuple[bytes, bytes, bytes, bytes, bytes]]]
-    """Its number, and of each cell: letters of the column, style, type, value, inline text; b"" where not there."""
+    PlainCell = tuple[str, str, str, str, str]
+    """Letters of the column, style, type, value, inline text; "" where not there."""
 
 # No entity and no carriage return, which mean something else than they are; each cell names the row it stands in.
 _CELL = (
@@ -21,7 +23,7 @@ _CELL = (
     r'(?: ?/>|></c>|><v>([^<&\r]++)</v></c>|><is><t(?: xml:space="preserve")?>([^<&\r]*+)</t></is></c>)'
 )
 _CELL_OF_ITS_ROW = re.sub(r"\((?!\?)", "(?:", _CELL) % r"\1"
-_cells = re.compile((_CELL % "[0-9]+").encode()).findall
+_cells = re.compile(_CELL % "[0-9]+").findall
 _ROW = re.compile(
     rf'<row r="([1-9][0-9]{{0,6}})"(?: (?!xmlns)[A-Za-z0-9:]+="[^"<>&]*")*+>((?:{_CELL_OF_ITS_ROW})*+)</row>'.encode()
 )
@@ -42,12 +44,19 @@ class PlainRows:
         """Expat's XmlDeclHandler."""
         self.literal = self.literal and (encoding or "utf-8").lower() == "utf-8"
 
-    def cut(self, piece: bytes) -> Iterator[tuple[bytes, list[PlainRow]]]:
-        """The piece in parts: anything, with an empty list, and runs of plain rows, with what stands in them."""
-        self._look_around(piece)
+    def look_around(self, piece: bytes) -> None:
+        """Notice what takes away the plain meaning of this piece and of all that follow."""
+        if not self._before:  # these bytes mean UTF-8, unless the declaration says otherwise
+            self.literal = piece.startswith((b"<worksheet", b"<?xml ", b"\xef\xbb\xbf<"))
+        self.literal = self.literal and not _NOT_LITERAL.search(self._before[-1:] + piece)
+
+    def cut(self, piece: bytes) -> Iterator[tuple[bytes, list[tuple[int, list[PlainCell]]]]]:
+        """A piece that was looked at, in parts: runs of plain rows with their numbers and cells; the rest with none."""
         start = end = 0
-        rows: list[PlainRow] = []
+        rows: list[tuple[int, list[PlainCell]]] = []
         for row in _ROW.finditer(piece) if self.literal else ():
+            if len(row[2]) > MAX_CELL_CHARACTERS:
+                continue
             if row.start() != end or not rows:
                 if not (self._before + piece[: row.start()])[-_LONGEST_BEFORE:].endswith(_BEFORE_ROWS):
                     continue
@@ -55,12 +64,7 @@ class PlainRows:
                 yield piece[end : row.start()], []
                 start, rows = row.start(), []
             end = row.end()
-            rows.append((int(row[1]), _cells(row[2])))
+            rows.append((int(row[1]), _cells(row[2].decode("utf-8", "replace"))))  # what is no UTF-8 expat refuses
         yield piece[start:end], rows
         yield piece[end:], []
         self._before = (self._before + piece)[-_LONGEST_BEFORE:]
-
-    def _look_around(self, piece: bytes) -> None:
-        if not self._before:  # these bytes mean UTF-8, unless the declaration says otherwise
-            self.literal = piece.startswith((b"<worksheet", b"<?xml "))
-        self.literal = self.literal and not _NOT_LITERAL.search(self._before[-1:] + piece)

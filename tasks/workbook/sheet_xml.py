@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from tasks.workbook.cell_values import MAX_CELL_CHARACTERS, CellTexts, decode_escapes
 from tasks.workbook.plain_rows import PlainRows
@@ -14,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     from collections.abc import Iterable, Iterator
 
-    from tasks.workbook.plain_rows import PlainRow
+    from tasks.workbook.plain_rows import PlainCell
     from tasks.workbook.roster_rows import RosterRows, Value
 
 MAX_CELLS = 3_000_000
@@ -27,6 +28,7 @@ MAX_COLUMNS = 16_384
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _EMPTY_CELL = re.compile(rb'<c(?: [a-z]+="[^"<>]*")*+(?: ?/>|></c>)(?=<c r="|</row>)')
 """A cell without content, where what follows does not count it to know its own place."""
+_SHARED = {"t": "s"}
 _MANY_CELLS = 1000
 """In one piece: from here on, and if nearly all of them are empty, it pays to drop them before the parser."""
 
@@ -70,9 +72,10 @@ class SheetReader:
         dropping = False
         for piece in pieces:
             cells, values = self._cells, self._values
-            if dropping and self._plain.literal:
-                piece = _EMPTY_CELL.sub(b"", piece)
-            yield from self._without_plain_rows(piece)
+            self._plain.look_around(piece)
+            yield from self._without_plain_rows(
+                _EMPTY_CELL.sub(b"", piece) if dropping and self._plain.literal else piece
+            )
             cells, values = self._cells - cells, self._values - values
             dropping = dropping or (cells > _MANY_CELLS and cells > 10 * values)
             if self._cells > MAX_CELLS or self._values > MAX_VALUES:
@@ -96,8 +99,18 @@ class SheetReader:
             else:
                 yield part
 
-    def _take_plain_row(self, row: int, cells: list[tuple[bytes, bytes, bytes, bytes, bytes]]) -> None:
+    def _take_plain_row(self, row: int, cells: list[PlainCell]) -> None:
         self._end_row()
+        self._begin_row(row)
+        self._cells += len(cells)
+        for letters, style, kind, raw, inline in cells:
+            if raw:
+                value = self._texts.value(raw, _SHARED if kind == "s" else {"t": kind or "n", "s": style})
+            else:
+                value = decode_escapes(inline)
+            if value:
+                self._values += 1
+                self._put_into(_column_of(letters), value)
 
     # What expat calls
 
@@ -181,13 +194,16 @@ class SheetReader:
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
         if number is None:
-            self._row += 1
+            self._begin_row(self._row + 1)
         elif number.isascii() and number.isdecimal() and len(number) <= 7:
-            self._row = int(number)
+            self._begin_row(int(number))
         else:
             raise TooBig.inside("a row without a sensible number")
-        if not 1 <= self._row <= MAX_ROWS:
-            raise TooBig.inside(f"row {self._row}")
+
+    def _begin_row(self, number: int) -> None:
+        if not 1 <= number <= MAX_ROWS:
+            raise TooBig.inside(f"row {number}")
+        self._row = number
         self._row_text = str(self._row)
         self._placed = ""
         self._cells_after_placed = 0
@@ -203,11 +219,14 @@ class SheetReader:
             return
         column = self._columns.get(self._placed.removesuffix(self._row_text), 0) or self._column()
         column += self._cells_after_placed
-        if self._row_values.setdefault(column, value) is not value or column > MAX_COLUMNS:
-            raise TooBig.inside(f"two cells in one place in row {self._row}, or one outside the sheet")
+        self._put_into(column, value)
         if self._rows.over_the_limit and column <= LAST_COLUMN and not says_nothing(value):
             self._counted = True
             self._parser.StartElementHandler = self._start_while_counting
+
+    def _put_into(self, column: int, value: Value) -> None:
+        if self._row_values.setdefault(column, value) is not value or column > MAX_COLUMNS:
+            raise TooBig.inside(f"two cells in one place in row {self._row}, or one outside the sheet")
 
     def _column(self) -> int:
         """The column that the last cell with a reference says it is in, A = 1; 0 if none in this row has said so."""
@@ -233,10 +252,16 @@ def _place(reference: str) -> tuple[int, int]:
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise TooBig.inside("a cell reference that is none")
+    return int(match[2]), _column_of(match[1])
+
+
+@cache
+def _column_of(letters: str) -> int:
+    """A = 1, AZ = 52."""
     column = 0
-    for letter in match[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), column
+    return column
 
 
 def _area(reference: str) -> tuple[int, int, int, int]:

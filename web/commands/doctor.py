@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -216,32 +216,39 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:
-    from redis import Redis
-
-    with Redis.from_url(_broker_url(settings), socket_connect_timeout=1, socket_timeout=1) as client:
-        server = client.info("server")
+    server = _asked(_broker_url(settings))
     name = server.get("server_name", "redis")
     yield Finding("broker", True, f"{name} {server.get('valkey_version', server.get('redis_version'))}")
 
 
 def _queues(settings: Settings) -> Iterator[Finding]:
-    from kombu.connection import Connection
+    from celery import Celery
 
     from tasks import queues
-    from tasks.app import app
 
-    options = {
+    url = _broker_url(settings)
+    _asked(url)  # Celery takes two seconds to find out that nobody is there
+    # Not the workers' own app: that one is patient with a broker that is away.
+    asking = Celery("doctor", broker=url, set_as_current=False)
+    asking.conf.broker_transport_options = {
         "socket_timeout": CONSUMERS_SECONDS,
         "socket_connect_timeout": 1,
-        "retry_on_timeout": False,
         "global_keyprefix": settings.broker_prefix,
     }
-    with Connection(_broker_url(settings), transport_options=options, connect_timeout=1) as connection:
-        told = app.control.inspect(connection=connection, timeout=CONSUMERS_SECONDS).active_queues() or {}
+    told = asking.control.inspect(timeout=CONSUMERS_SECONDS).active_queues() or {}
     for queue in queues.QUEUES:
         takers = sorted(worker for worker, taken in told.items() if queue in {each["name"] for each in taken})
         remedy = "" if takers else f"start `celery -A tasks.app worker -Q {queue}`"
         yield Finding(f"queue {queue}", bool(takers), ", ".join(takers) or "no consumer", remedy)
+
+
+def _asked(url: str) -> dict[str, Any]:
+    """What the broker says of itself. RedisError: it is not there, or does not take the password."""
+    from redis import Redis
+
+    with Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1) as client:
+        said: dict[str, Any] = client.info("server")
+    return said
 
 
 def _broker_url(settings: Settings) -> str:

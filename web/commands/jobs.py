@@ -49,11 +49,8 @@ def show(job_id: int, as_json: bool) -> None:
     if job is None:
         raise click.ClickException(f"there is no job {job_id}")
     shown = _line(job) | {"received_at": job.received_at.isoformat(), **(job.progress or {})}
-    if as_json:
-        table([shown], as_json=True, empty="")
-    else:
-        for name, value in shown.items():
-            click.echo(f"{name}: {'-' if value is None else value}")
+    lines = "\n".join(f"{name}: {'-' if value is None else value}" for name, value in shown.items())
+    answer(shown, lines, as_json=as_json)
 
 
 @jobs.command()
@@ -63,9 +60,12 @@ def retry(job_id: int, as_json: bool) -> None:
     """Queue a failed job again."""
     from models.actions.operate_jobs import retry_job
     from models.records.database import writing
+    from models.records.job import Job
     from tasks.doorbell import ring
 
     with refusals_end_the_command(), writing() as session:
+        if session.get(Job, job_id) is None:
+            raise click.ClickException(f"there is no job {job_id}")
         retry_job(session, job_id)
     ring(job_id)
     answer({"id": job_id, "state": "queued"}, f"Job {job_id} is queued again.", as_json=as_json)

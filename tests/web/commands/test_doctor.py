@@ -159,7 +159,7 @@ def worker(sqlite: None, valkey: Valkey) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_a_queue_that_nobody_takes_is_named(worker: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
-    while not (found := look())[f"queue {queues.ROSTER_SMALL}"][0]:
+    while not (found := look()).get(f"queue {queues.ROSTER_SMALL}", (False, ""))[0]:
         assert time.monotonic() < deadline
         assert worker.poll() is None
     assert found["broker"][1].startswith("valkey")
@@ -215,3 +215,15 @@ def test_with_nobody_there_it_says_so_without_a_password(tmp_path: Path) -> None
 def test_json_of_every_line_has_the_same_fields(database: str) -> None:
     checks = tell("doctor", "--json").data["checks"]
     assert {frozenset(line) for line in checks} == {frozenset({"name", "ok", "found", "remedy"})}
+
+
+def test_when_everything_is_there_it_says_so_by_its_exit_status(
+    worker: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "QUEUES", tuple(name for name in queues.QUEUES if name != queues.ROSTER_LARGE))
+    with writing() as session:
+        note_heartbeat(session, BEAT)
+    deadline = time.monotonic() + 60
+    while (told := tell("doctor", "--json")).status:
+        assert time.monotonic() < deadline, told.said
+    assert told.data["ok"]
