@@ -107,7 +107,7 @@ class Lease:
         )
 
     def fence(self, session: Session, **changes: Any) -> bool:
-        """Change the job's row if the lease is still ours, else LeaseLostError. Returns whether the job is to cancel."""
+        """Change the job's row if the lease is still ours, else LeaseLostError. Returns whether to cancel."""
         held = and_(Job.id == self.job_id, Job.token == self.token, Job.state == JobState.RUNNING)
         changes.setdefault("lease_until", database_seconds() + settings().lease_seconds)
         change = update(Job).where(held).values(**changes).returning(Job.cancel_requested)

@@ -16,7 +16,7 @@ from tasks.roster_import.price import price
 from tasks.roster_import.read import Work, load, parse
 from tasks.roster_import.store import store
 from tasks.roster_import.validate import validate
-from tasks.workbook.parser_process import keep_one_ready
+from tasks.workbook.parser_process import keep_a_nursery
 
 
 @app.task(name="roster.import")
@@ -47,5 +47,5 @@ def _five_stages(lease: Lease) -> int | None:
 
 @signals.worker_process_init.connect
 def _prepare(**_: Any) -> None:
-    """A pool process has the next file's parser started before the file is there."""
-    keep_one_ready()
+    """A pool process forks its parsers: their start would be most of what a small file takes."""
+    keep_a_nursery()

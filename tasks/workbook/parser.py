@@ -50,7 +50,8 @@ def read_workbook(content: bytes, max_people: int) -> RosterRows:
 
 def main(parent_pid: int, max_people: int) -> None:
     """Answer once and end. Exit status 0: an answer, maybe a rejection; OUT_OF_MEMORY; anything else is a bug."""
-    _bound_this_process(parent_pid)
+    die_with_parent(parent_pid)
+    _bound_this_process()
     gc.disable()  # makes no cycles, and has hundreds of thousands of objects to look through
     try:
         answer = _answer(sys.stdin.buffer.read(), max_people)
@@ -83,12 +84,17 @@ def _cell_texts(archive: BoundedZip, workbook: Workbook) -> CellTexts:
     return CellTexts(shared_strings, date_styles, workbook.epoch_1904)
 
 
-def _bound_this_process(parent_pid: int) -> None:
+def die_with_parent(parent_pid: int) -> None:
+    """Nobody is left to answer then. Only Linux can be told; elsewhere the closed pipes end this process."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     if os.getppid() != parent_pid:  # it died before the wish was told
         os._exit(1)
+
+
+def _bound_this_process() -> None:
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold a roster in clear text
 

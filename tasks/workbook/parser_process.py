@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from tasks.workbook.forked_parser import ForkedParser, Nursery
 from tasks.workbook.parser import OUT_OF_MEMORY
 from tasks.workbook.rejections import TooBig
 
@@ -27,10 +28,8 @@ _PROGRAM = (
     "from tasks.workbook.parser import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _ROOT = str(Path(__file__).parents[2])
-_keeps_one_ready = False
-_ready: "list[tuple[int, subprocess.Popen[bytes]]]" = []
-"""The process that waits for the next file, if any, and how many people that may hold."""
 _FROM_OUTSIDE = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+_nursery: Nursery | None = None
 
 
 def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[], None]) -> bytes:
@@ -39,16 +38,13 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
     Raises TooBig if the file was too much for the parser's limits of memory and time, RuntimeError if the parser has a
     bug or was stopped by somebody else.
     """
-    process = _take_ready(max_people) or _start(max_people)
-    with process:
+    with _nursery.fork(max_people) if _nursery else _start(max_people) as process:
         try:
             conversation = _Conversation(process, content, tick)
             conversation.hold()
             status = process.wait(_LAST_WORDS_SECONDS)
         finally:
             process.kill()  # does nothing to a process that has ended and been waited for
-    if _keeps_one_ready:
-        _ready.append((max_people, _start(max_people)))
     if status == 0:
         return bytes(conversation.answer)
     if status == OUT_OF_MEMORY:
@@ -58,24 +54,10 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
     raise RuntimeError(f"the roster parser ended with {status}: {conversation.complaint.decode('utf-8', 'replace')}")
 
 
-def keep_one_ready() -> None:
-    """From now on, have a process wait for the next file when one is done: to start one takes a third of the reading.
-
-    For a worker's pool process, with which the waiting one dies. It has read nothing yet and reads one file, like any.
-    """
-    global _keeps_one_ready  # noqa: PLW0603 -- what kind of process this is, said once at its start
-    _keeps_one_ready = True
-
-
-def _take_ready(max_people: int) -> "subprocess.Popen[bytes] | None":
-    """The waiting process, if there is one for files of so many people and nothing has happened to it."""
-    while _ready:
-        people, process = _ready.pop()
-        if people == max_people and process.poll() is None:
-            return process
-        with process:
-            process.kill()
-    return None
+def keep_a_nursery() -> None:
+    """From now on, fork this process's parsers from one that has loaded what they need. For a worker's pool process."""
+    global _nursery  # noqa: PLW0603 -- what kind of process this is, said once at its start
+    _nursery = Nursery()
 
 
 def _start(max_people: int) -> "subprocess.Popen[bytes]":
@@ -92,7 +74,9 @@ def _start(max_people: int) -> "subprocess.Popen[bytes]":
 class _Conversation:
     """Gives the process its input and takes what it says, never blocking on one of the three pipes."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", content: bytes, tick: Callable[[], None]) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes] | ForkedParser", content: bytes, tick: Callable[[], None]
+    ) -> None:
         if process.stdin is None or process.stdout is None or process.stderr is None:
             raise TypeError("a process without its three pipes")
         self.answer = bytearray()

@@ -18,15 +18,17 @@ if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     """Letters of the column, style, type, value, inline text; "" where not there."""
 
 # No entity and no carriage return, which mean something else than they are; each cell names the row it stands in.
+# Possessive throughout: nothing is tried a second time.
 _CELL = (
-    r'<c r="([A-Z]{1,3})%s"(?: s="([0-9]{1,6})")?(?: t="([A-Za-z]{1,9})")?'
-    r'(?: ?/>|></c>|><v>([^<&\r]++)</v></c>|><is><t(?: xml:space="preserve")?>([^<&\r]*+)</t></is></c>)'
+    r'<c r="[A-Z]{1,3}+\1"(?: s="[0-9]{1,6}+")?+(?: t="[A-Za-z]{1,9}+")?+'
+    r'(?: ?/>|></c>|><v>[^<&\r]++</v></c>|><is><t(?: xml:space="preserve")?+>[^<&\r]*+</t></is></c>)'
 )
-_CELL_OF_ITS_ROW = re.sub(r"\((?!\?)", "(?:", _CELL) % r"\1"
-_cells = re.compile(_CELL % "[0-9]+").findall
 _ROW = re.compile(
-    rf'<row r="([1-9][0-9]{{0,6}})"(?: (?!xmlns)[A-Za-z0-9:]+="[^"<>&]*")*+>((?:{_CELL_OF_ITS_ROW})*+)</row>'.encode()
+    rf'<row r="([1-9][0-9]{{0,6}}+)"(?: (?!xmlns)[A-Za-z0-9:]++="[^"<>&]*+")*+>((?:{_CELL})*+)</row>'.encode()
 )
+_filled_cells = re.compile(
+    r'<c r="([A-Z]++)[0-9]++"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+><(?:v>([^<]++)|is><t[^>]*+>([^<]*+))'
+).findall
 _BEFORE_ROWS = (b"<sheetData>", b"</row>")
 _LONGEST_BEFORE = max(map(len, _BEFORE_ROWS))
 _NOT_LITERAL = re.compile(rb"<!|<\?(?!xml )")
@@ -55,7 +57,8 @@ class PlainRows:
         start = end = 0
         rows: list[tuple[int, list[PlainCell]]] = []
         for row in _ROW.finditer(piece) if self.literal else ():
-            if len(row[2]) > MAX_CELL_CHARACTERS:
+            cells = row[2]
+            if len(cells) > MAX_CELL_CHARACTERS:
                 continue
             if row.start() != end or not rows:
                 if not (self._before + piece[: row.start()])[-_LONGEST_BEFORE:].endswith(_BEFORE_ROWS):
@@ -64,7 +67,9 @@ class PlainRows:
                 yield piece[end : row.start()], []
                 start, rows = row.start(), []
             end = row.end()
-            rows.append((int(row[1]), _cells(row[2].decode("utf-8", "replace"))))  # what is no UTF-8 expat refuses
+            rows.append(
+                (int(row[1]), _filled_cells(cells.decode("utf-8", "replace")))
+            )  # expat refuses what is no UTF-8
         yield piece[start:end], rows
         yield piece[end:], []
         self._before = (self._before + piece)[-_LONGEST_BEFORE:]

@@ -56,6 +56,7 @@ class RosterRows:
         if row == 1:
             self._take_header(values)
             return
+        notes_beside = max(values) > LAST_COLUMN
         is_person = False
         for column, value in values.items():
             if (
@@ -64,6 +65,8 @@ class RosterRows:
                 continue
             if column <= LAST_COLUMN:
                 is_person = True
+                if not notes_beside:
+                    break
             elif column <= LAST_NOTES_COLUMN:
                 self._notes[column] = self._notes.get(column, 0) + 1
             else:
@@ -107,8 +110,7 @@ class RosterRows:
                 raise TooBig.inside(f"more than {MAX_PEOPLE_COUNTED} rows of people")
             return
         cells = [values.get(column, "") for column in _COLUMNS]
-        for cell in cells:
-            self._characters += len(cell) if cell.__class__ is str else len(cell[1])
+        self._characters += sum([len(cell) if cell.__class__ is str else len(cell[1]) for cell in cells])
         if self._characters > MAX_TEXT_CHARACTERS:
             raise TooBig.inside(f"more than {MAX_TEXT_CHARACTERS} characters in the rows")
         if _FIRST_OF_A_HEADER in cells[0] and _is_header(cells):

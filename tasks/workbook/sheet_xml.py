@@ -94,6 +94,7 @@ class SheetReader:
                 self._parser.StartElementHandler = None
                 yield part
                 self._parser.StartElementHandler = heard
+                self._cells += part.count(b"<c ")
                 for row, cells in plain_rows:
                     self._take_plain_row(row, cells)
             else:
@@ -102,7 +103,6 @@ class SheetReader:
     def _take_plain_row(self, row: int, cells: list[PlainCell]) -> None:
         self._end_row()
         self._begin_row(row)
-        self._cells += len(cells)
         for letters, style, kind, raw, inline in cells:
             if raw:
                 value = self._texts.value(raw, _SHARED if kind == "s" else {"t": kind or "n", "s": style})

@@ -71,6 +71,23 @@ def test_a_worker_goes_on_by_itself_after_its_valkey_was_killed(workers: Workers
     assert_everything_in_order()
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the worker's side, the same on both
+def test_a_worker_whose_valkey_dies_under_a_job_ends_it_and_takes_the_next(workers: Workers, valkey: Valkey) -> None:
+    batch = a_batch_to_fill()
+    upload = an_upload(batch)
+    ring(upload.job_id)
+    worker = workers(stop_at="validate:1")
+    worker.wait_until_stopped()
+    valkey.kill()
+    worker.thaw()
+    worker.wait_for(lambda: has_ended(upload.job_id), "the job that ends without its Valkey")
+    valkey.start()
+    again = an_upload(batch, a_roster(seed=2))
+    wait_until_all_ended(worker)
+    assert [job_of(job_id).attempt for job_id in (upload.job_id, again.job_id)] == [1, 1]
+    assert_everything_in_order()
+
+
 def test_a_frozen_valkey_holds_an_upload_up_for_a_moment_and_loses_nothing(workers: Workers, valkey: Valkey) -> None:
     worker = workers()
     worker.wait_until_ready()

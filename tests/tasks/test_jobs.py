@@ -7,16 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
 
-from models.actions.operate_jobs import cancel_job
-from models.records.database import DatabaseBusyError, database_seconds, reading, writing
+from models.records.database import database_seconds, reading, writing
 from models.records.job import Job, JobState
-from models.records.unit import EnrolmentCode, Unit
+from models.records.unit import Unit
 from tasks import jobs
-from tasks.jobs import JobFailedError, Lease, LeaseLostError, run, take_lease
+from tasks.jobs import Lease, LeaseLostError, run, take_lease
 from tests.conftest import use_environment
 from tests.records import BatchOf, a_batch_to_fill, an_upload
 
@@ -240,102 +237,6 @@ def test_a_job_delivered_five_times_at_once_has_one_effect(job_id: int) -> None:
     with ThreadPoolExecutor(5) as threads:
         list(threads.map(lambda _: run(job_id, store_a_unit), range(5)))
     assert (units(), job(job_id).state) == (["上海豆豆有限公司"], JobState.DONE)
-
-
-# How a job ends
-
-
-def test_a_done_job_has_no_lease_and_says_what_it_ended_with(job_id: int) -> None:
-    run(job_id, store_a_unit)
-    now = job(job_id)
-    assert (now.state, now.code, now.token, now.lease_until, now.stage) == (JobState.DONE, "IMP-007", None, None, None)
-    assert now.finished_at is not None
-
-
-def test_a_job_that_cannot_be_done_fails_with_a_reason_for_the_clerk(job_id: int) -> None:
-    run(job_id, work_that_raises(JobFailedError("IMP-003", n=5001)))
-    now = job(job_id)
-    assert (now.state, now.code, now.values, now.attempt) == (JobState.FAILED, "IMP-003", {"n": 5001}, 1)
-
-
-def test_a_bug_is_not_tried_again_and_its_words_are_not_shown(job_id: int) -> None:
-    run(job_id, work_that_raises(ZeroDivisionError("110101199003079091")))
-    now = job(job_id)
-    assert (now.state, now.code, now.values) == (JobState.FAILED, "JOB-001", {"reason": "系统内部错误"})
-
-
-def test_work_that_takes_too_long_fails(job_id: int) -> None:
-    run(job_id, work_that_raises(SoftTimeLimitExceeded()))
-    assert (job(job_id).state, job(job_id).values) == (JobState.FAILED, {"reason": "处理时间过长"})
-
-
-@pytest.mark.parametrize(
-    "away", [OperationalError("SELECT 1", {}, Exception("gone")), DatabaseBusyError("no turn")], ids=["gone", "busy"]
-)
-def test_a_job_whose_database_went_away_waits_again(job_id: int, away: Exception) -> None:
-    run(job_id, work_that_raises(away))
-    now = job(job_id)
-    assert (now.state, now.token, now.finished_at) == (JobState.QUEUED, None, None)
-    assert take_lease(job_id) is not None
-
-
-def test_a_row_that_the_database_refuses_is_a_bug(job_id: int) -> None:
-    def work(_: Lease) -> None:
-        with writing() as session:
-            session.add(EnrolmentCode(code="0099E9", unit_id=4711))
-
-    run(job_id, work)
-    assert (job(job_id).state, job(job_id).values) == (JobState.FAILED, {"reason": "系统内部错误"})
-
-
-def test_a_worker_told_to_stop_gives_its_job_back(job_id: int) -> None:
-    with pytest.raises(SystemExit):
-        run(job_id, work_that_raises(SystemExit()))
-    assert job(job_id).state == JobState.QUEUED
-
-
-# Cancelling
-
-
-def cancel(job_id: int) -> JobState:
-    with writing() as session:
-        return cancel_job(session, job_id)
-
-
-def test_a_cancelled_job_is_not_begun(job_id: int) -> None:
-    cancel(job_id)
-    run(job_id, store_a_unit)
-    assert (units(), job(job_id).state) == ([], JobState.CANCELLED)
-
-
-def test_a_running_job_hears_of_it_at_its_next_report(job_id: int) -> None:
-    def work(lease: Lease) -> None:
-        lease.begin_stage("read")
-        cancel(job_id)
-        lease.begin_stage("validate", 10)
-        store_a_unit(lease)
-
-    run(job_id, work)
-    assert (units(), job(job_id).state, job(job_id).code) == ([], JobState.CANCELLED, "JOB-002")
-
-
-def test_cancelled_just_before_it_is_stored_is_cancelled(job_id: int) -> None:
-    def work(lease: Lease) -> None:
-        lease.begin_stage("store", 1)
-        cancel(job_id)
-        with writing() as session:
-            lease.fence(session)
-            lease.refuse_if_cancelled(session)
-            session.add(Unit(name="上海豆豆有限公司"))
-
-    run(job_id, work)
-    assert (units(), job(job_id).state) == ([], JobState.CANCELLED)
-
-
-def test_cancelled_after_the_commit_is_too_late_and_says_so(job_id: int) -> None:
-    run(job_id, store_a_unit)
-    assert cancel(job_id) is JobState.DONE
-    assert units() == ["上海豆豆有限公司"]
 
 
 # Test aids

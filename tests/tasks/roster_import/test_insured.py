@@ -1,11 +1,12 @@
-"""What the social-insurance register says about imported people (DOMAIN 7.6, 7.7)."""
+"""What 设置在职 and the social-insurance register say about imported people (DOMAIN 7.6, 7.7)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from models.records.database import reading, writing
 from models.records.person import BatchPerson
@@ -88,3 +89,37 @@ def test_the_registers_codes_are_kept_with_the_person(batch: BatchOf) -> None:
     an_import(batch, [typed(JIA), typed(YI)])
     assert (stored(batch).si_unit_code, stored(batch).personal_si_no) == ("31018801", "310100000000001")
     assert stored(batch, "乙").si_unit_code is None
+
+
+def set_in_service(batch: BatchOf, name: str) -> None:
+    with writing() as session:
+        session.execute(
+            update(BatchPerson)
+            .where(BatchPerson.name == name)
+            .values(
+                has_si=True,
+                employment_status=EmploymentStatus.IN_SERVICE,
+                in_service_set_at=batch.now + timedelta(hours=1),
+            )
+        )
+
+
+def test_an_imported_no_does_not_undo_set_in_service_and_says_so(batch: BatchOf) -> None:
+    an_import(batch, [typed(WITHOUT)])
+    set_in_service(batch, "甲")
+    again = an_import(batch, [typed(WITHOUT)], repeat=True)
+    assert (again.counts, again.codes, stored(batch).has_si) == ({"unchanged": 1}, {2: ["ROW-017"]}, True)
+
+
+def test_with_another_mobile_it_is_an_update_with_the_same_hint(batch: BatchOf) -> None:
+    an_import(batch, [typed(WITHOUT)])
+    set_in_service(batch, "甲")
+    done = an_import(batch, [typed(replace(WITHOUT, mobile="13800000000"))])
+    assert (done.counts, done.codes) == ({"updated": 1}, {2: ["ROW-017"]})
+    assert (stored(batch).has_si, stored(batch).mobile) == (True, "13800000000")
+
+
+def test_a_hint_alone_makes_no_marked_workbook(batch: BatchOf) -> None:
+    an_import(batch, [typed(WITHOUT)])
+    set_in_service(batch, "甲")
+    assert an_import(batch, [typed(WITHOUT)], repeat=True).upload.report_job_id is None

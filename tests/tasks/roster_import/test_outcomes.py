@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from models.records.database import reading, writing
+from models.records.database import reading
 from models.records.job import JobState
 from models.records.person import BatchPerson
 from models.records.roster_import import ImportRow
@@ -217,45 +216,6 @@ def test_a_person_on_the_roster_under_another_name_birth_or_sex_is_invalid(
     an_import(batch, [typed(person)])
     done = an_import(batch, [typed(replace(person, **changes))])
     assert (done.counts, done.codes, roster_of(batch)) == ({"invalid": 1}, {2: ["ROW-009"]}, [person])
-
-
-# hints
-
-
-def set_in_service(batch: BatchOf, name: str) -> None:
-    with writing() as session:
-        session.execute(
-            update(BatchPerson)
-            .where(BatchPerson.name == name)
-            .values(
-                has_si=True,
-                employment_status=EmploymentStatus.IN_SERVICE,
-                in_service_set_at=batch.now + timedelta(hours=1),
-            )
-        )
-
-
-def test_an_imported_no_does_not_undo_set_in_service_and_says_so(batch: BatchOf) -> None:
-    without = replace(JIA, has_si=False)
-    an_import(batch, [typed(without)])
-    set_in_service(batch, "甲")
-    again = an_import(batch, [typed(without)], repeat=True)
-    assert (again.counts, again.codes, stored(batch, "甲").has_si) == ({"unchanged": 1}, {2: ["ROW-017"]}, True)
-
-
-def test_with_another_mobile_it_is_an_update_with_the_same_hint(batch: BatchOf) -> None:
-    without = replace(JIA, has_si=False)
-    an_import(batch, [typed(without)])
-    set_in_service(batch, "甲")
-    done = an_import(batch, [typed(replace(without, mobile="13800000000"))])
-    assert (done.counts, done.codes) == ({"updated": 1}, {2: ["ROW-017"]})
-    assert (stored(batch, "甲").has_si, stored(batch, "甲").mobile) == (True, "13800000000")
-
-
-def test_a_hint_alone_makes_no_marked_workbook(batch: BatchOf) -> None:
-    an_import(batch, [typed(replace(JIA, has_si=False))])
-    set_in_service(batch, "甲")
-    assert an_import(batch, [typed(replace(JIA, has_si=False))], repeat=True).upload.report_job_id is None
 
 
 # all together
