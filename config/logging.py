@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 
 def log_as_json(level: int = logging.INFO) -> None:
@@ -21,7 +23,7 @@ def log_as_json(level: int = logging.INFO) -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            _tell_where,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
@@ -36,3 +38,16 @@ def log_as_json(level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _tell_where(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """An exception as its type and the places it came through: its message and its variables may hold numbers."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    failure = info[1] if isinstance(info, tuple) else info
+    if isinstance(failure, BaseException):
+        event["exception"] = type(failure).__qualname__
+        frames = traceback.extract_tb(failure.__traceback__)
+        event["where"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    return event

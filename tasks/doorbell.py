@@ -8,10 +8,11 @@ import time
 import structlog
 from kombu.connection import Connection
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from config.settings import settings
 from models.records.database import reading
-from models.records.job import Job
+from models.records.job import Job, JobState
 from tasks.app import app
 
 log = structlog.get_logger()
@@ -31,20 +32,41 @@ def ring(job_id: int) -> bool:
     global _silent_until  # noqa: PLW0603 -- the circuit breaker of this process
     if time.monotonic() < _silent_until:
         return False
-    with reading() as session:
-        found = session.execute(select(Job.kind, Job.queue).where(Job.id == job_id)).one_or_none()
-    if found is None:
-        return False
     try:
+        with reading() as session:
+            found = session.execute(select(Job.kind, Job.queue).where(Job.id == job_id)).one_or_none()
+        if found is None:
+            return False
         with _lock, _connection() as connection:
             if time.monotonic() < _silent_until:  # somebody ahead in the queue found the broker away
                 return False
             app.send_task(found.kind, args=[job_id], queue=found.queue, connection=connection, retry=False)
+    except DBAPIError as away:  # the sweeper will know it again
+        log.warning("database_away", job=job_id, reason=type(away).__name__)
+        return False
     except connection_errors() as failure:
         _silent_until = time.monotonic() + SILENCE_SECONDS
         log.warning("doorbell_silent", job=job_id, reason=type(failure).__name__)
         return False
     return True
+
+
+def ring_next(batch_id: int) -> None:
+    """A batch's next roster job waits for the one before it: ring for it when that has ended, however it did."""
+    waiting = (
+        select(Job.id)
+        .where(Job.batch_id == batch_id, Job.writes_roster, Job.state == JobState.QUEUED)
+        .order_by(Job.id)
+        .limit(1)
+    )
+    try:
+        with reading() as session:
+            next_id = session.execute(waiting).scalar_one_or_none()
+    except DBAPIError as away:
+        log.warning("database_away", reason=type(away).__name__)
+        return
+    if next_id is not None:
+        ring(next_id)
 
 
 def connection_errors() -> tuple[type[BaseException], ...]:

@@ -24,9 +24,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import settings
-from models.records.database import DatabaseBusyError, database_seconds, is_away, reading, writing
-from models.records.job import UNFINISHED, Job, JobState
-from tasks.doorbell import ring
+from models.records.database import DatabaseBusyError, database_seconds, is_away, writing
+from models.records.job import Job, JobState
+from models.rules.refusal import Refused
+from tasks.doorbell import ring_next
 
 log = structlog.get_logger()
 
@@ -154,7 +155,7 @@ class Lease:
 
 def run(job_id: int, work: Callable[[Lease], None]) -> None:
     """Do one job, whatever happens to it. Called once a delivery; returns quietly if the job is not due."""
-    lease = take_lease(job_id)
+    lease = _take_quietly(job_id)
     if lease is None:
         return
     with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.attempt):
@@ -167,25 +168,19 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
             return
         except CancelledError:
             _end(lease, JobState.CANCELLED, "JOB-002")
-        except JobFailedError as failure:
+        except (JobFailedError, Refused) as failure:
             _end(lease, JobState.FAILED, failure.code, **failure.values)
         except SoftTimeLimitExceeded:
             _end(lease, JobState.FAILED, "JOB-001", reason="处理时间过长")
-        except SystemExit:  # told to stop in the middle of it
-            _give_back(lease, due_after_seconds=0)
-            raise
-        except (DBAPIError, DatabaseBusyError) as failure:
+        except Exception as failure:
             if is_away(failure):
                 log.warning("database_away", reason=type(failure).__name__)
-                _give_back(lease, due_after_seconds=settings().sweep_seconds)
+                _give_back(lease)
                 return
-            log.exception("job_failed")
-            _end(lease, JobState.FAILED, "JOB-001", reason="系统内部错误")
-        except Exception:  # a bug is not retried: it would only fail again, and the clerk would wait
-            log.exception("job_failed")
+            log.exception("job_failed")  # a bug is not retried: it would only fail again, and the clerk would wait
             _end(lease, JobState.FAILED, "JOB-001", reason="系统内部错误")
     if lease.batch_id is not None:
-        _ring_next(lease.batch_id)
+        ring_next(lease.batch_id)
 
 
 def take_lease(job_id: int) -> Lease | None:
@@ -195,7 +190,11 @@ def take_lease(job_id: int) -> Lease | None:
     waits_for_earlier = and_(
         Job.writes_roster,
         exists().where(
-            earlier.batch_id == Job.batch_id, earlier.writes_roster, earlier.id < Job.id, earlier.state.in_(UNFINISHED)
+            earlier.batch_id == Job.batch_id,
+            earlier.writes_roster,
+            earlier.id != Job.id,
+            # A later one runs only where an operator had an older one tried again.
+            or_(earlier.state == JobState.RUNNING, and_(earlier.id < Job.id, earlier.state == JobState.QUEUED)),
         ),
     )
     due = (  # a row that somebody holds, a frozen worker perhaps, is in other hands: nobody waits for it
@@ -226,6 +225,16 @@ def take_lease(job_id: int) -> Lease | None:
     return Lease(job_id, token, taken.attempt, taken.batch_id, taken.account_id, taken.received_at)
 
 
+def _take_quietly(job_id: int) -> Lease | None:
+    try:
+        return take_lease(job_id)
+    except (DBAPIError, DatabaseBusyError) as failure:
+        if not is_away(failure):
+            raise
+        log.warning("database_away", job=job_id, reason=type(failure).__name__)
+        return None  # the sweepers ring again
+
+
 def delivery_mark(delivery: str) -> str:
     """How the tokens of leases begin that were taken by this delivery of a message (a Celery task id)."""
     return delivery.replace("-", "")[:12].rjust(12, "0")
@@ -247,25 +256,10 @@ def _end(lease: Lease, state: JobState, code: str, /, **values: str | int) -> No
         log.warning("database_away")  # the lease runs out and the job is done again
 
 
-def _give_back(lease: Lease, due_after_seconds: float) -> None:
-    """Queue the job again for the sweepers, if that can be said; else its lease runs out by itself."""
-    rung_at = database_seconds() - settings().sweep_seconds + due_after_seconds
+def _give_back(lease: Lease) -> None:
+    """The database went away under the job: queue it again, if that can be said; else the lease runs out by itself."""
     try:
         with writing() as session:
-            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=rung_at)
+            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=database_seconds())
     except (LeaseLostError, DBAPIError, DatabaseBusyError):
         return
-
-
-def _ring_next(batch_id: int) -> None:
-    """A batch's next roster job may have been refused its lease while this one ran."""
-    with reading() as session:
-        waiting = (
-            select(Job.id)
-            .where(Job.batch_id == batch_id, Job.writes_roster, Job.state == JobState.QUEUED)
-            .order_by(Job.id)
-            .limit(1)
-        )
-        next_id = session.execute(waiting).scalar_one_or_none()
-    if next_id is not None:
-        ring(next_id)

@@ -21,7 +21,7 @@ from models.records.database import (
     writing,
 )
 from models.records.job import Job, JobState
-from tasks.doorbell import ring
+from tasks.doorbell import ring, ring_next
 from tasks.jobs import delivery_mark
 
 log = structlog.get_logger()
@@ -49,15 +49,19 @@ def sweep() -> int:
             return 0
     with writing(WAIT_SECONDS) as session:
         cancelled = update(Job).where(Job.id.in_(_nobody_holds(or_(lost, forgotten), Job.cancel_requested.is_(True))))
-        session.execute(_quietly(cancelled.values(state=JobState.CANCELLED, code="JOB-002", values={}, **ended)))
+        cancelled = cancelled.values(state=JobState.CANCELLED, code="JOB-002", values={}, **ended)
+        freed = list(session.execute(_quietly(cancelled.returning(Job.batch_id))).scalars())
         failed = update(Job).where(Job.id.in_(_nobody_holds(or_(lost, forgotten), ~has_attempts_left)))
         reason = {"reason": "处理多次中断"}
-        session.execute(_quietly(failed.values(state=JobState.FAILED, code="JOB-001", values=reason, **ended)))
+        failed = failed.values(state=JobState.FAILED, code="JOB-001", values=reason, **ended)
+        freed += session.execute(_quietly(failed.returning(Job.batch_id))).scalars()
         again = update(Job).where(Job.id.in_(_nobody_holds(or_(lost, forgotten), has_attempts_left)))
         due = list(session.execute(_quietly(again.values(rung_at=database_seconds()).returning(Job.id))).scalars())
     for job_id in sorted(due):
         log.info("job_rung_again", job=job_id)
         ring(job_id)
+    for batch_id in filter(None, freed):
+        ring_next(batch_id)
     return len(due)
 
 
@@ -106,9 +110,13 @@ def _expire_lost_leases() -> None:
     """Leases of dead pool processes end now; by the token, since another worker may have the job already."""
     while not _lost.empty():
         job_id, delivery = _lost.get()
-        with writing(WAIT_SECONDS) as session:
-            held = and_(Job.id == job_id, Job.state == JobState.RUNNING, Job.token.startswith(delivery_mark(delivery)))
-            session.execute(_quietly(update(Job).where(held).values(lease_until=0)))
+        held = and_(Job.id == job_id, Job.state == JobState.RUNNING, Job.token.startswith(delivery_mark(delivery)))
+        try:
+            with writing(WAIT_SECONDS) as session:
+                session.execute(_quietly(update(Job).where(held).values(lease_until=0)))
+        except (DBAPIError, DatabaseBusyError):
+            _lost.put((job_id, delivery))
+            raise
 
 
 def _rest() -> None:

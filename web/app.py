@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,12 @@ from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
+from config.logging import log_as_json
 from config.settings import keyring, settings
-from models.actions.queue_import import MAX_FILE_BYTES
 from models.rules.permissions import Role
 from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
+from models.rules.roster import MAX_FILE_BYTES
 from web import error_pages, formats, headers, sign_in
 from web.badges import BATCH
 from web.page import here, navigation
@@ -29,6 +29,7 @@ CHANNEL_TEXTS = {"normal": "普通", "special": "特殊"}
 
 def create_app() -> Flask:
     """The application, configured from the environment; the database is opened at the first request."""
+    log_as_json()
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=keyring().session,
@@ -38,7 +39,6 @@ def create_app() -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings().secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings().session_hours),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the log-in
     )
     CSRFProtect(app)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.messages import text
-from models.queries.imports import FindingGroup, ImportSeen
+from models.queries.imports import FindingGroup, ImportSeen, to_mend
 from models.rules.findings import HINTS, Column, Outcome
 from models.rules.plan import PlanYear
 from models.rules.pricing import charge_fen
 from web.formats import people, yuan
-from web.import_summary import NOT_ON_THE_ROSTER, ON_THE_ROSTER, TO_MEND, rows
+from web.import_summary import NOT_ON_THE_ROSTER, ON_THE_ROSTER, rows
 from web.projects import in_words
 
 
@@ -80,7 +80,7 @@ def result(seen: ImportSeen) -> Result:
         sum_words=" + ".join(people(part.rows) for part in parts),
         total=start,
         refused=refused,
-        to_mend=rows(counts, TO_MEND),
+        to_mend=to_mend(seen.upload),
     )
 
 

@@ -15,7 +15,6 @@ from web.formats import people
 
 ON_THE_ROSTER = (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED)
 NOT_ON_THE_ROSTER = (Outcome.OCCUPIED, Outcome.DUPLICATE, Outcome.INVALID)
-TO_MEND = (Outcome.OCCUPIED, Outcome.INVALID)
 """Outcomes whose rows the marked workbook holds."""
 
 

@@ -10,7 +10,7 @@ from models.actions.operate_jobs import cancel_job
 from models.actions.permit import permit
 from models.queries.imports import import_seen
 from models.records.audit import record_audit
-from models.records.job import JobState
+from models.records.job import UNFINISHED, JobState
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
 
@@ -18,7 +18,9 @@ from models.rules.permissions import Action
 def cancel_import(session: Session, viewer: Viewer, import_id: int, now: datetime) -> JobState:
     """Cancel an import of the viewer's; returns the state of its job. Refused AUTH-006, BAT-005."""
     permit(viewer, Action.WORK_ON_BATCH)
-    seen = import_seen(session, viewer, import_id)
+    seen = import_seen(session, viewer, import_id, Action.WORK_ON_BATCH)
+    if seen.job.state not in UNFINISHED:
+        return JobState(seen.job.state)
     state = cancel_job(session, seen.job.id)
     record_audit(
         session,

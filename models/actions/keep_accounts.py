@@ -1,10 +1,10 @@
-"""Accounts, units and plan years without a page: what the commands and the demonstration's seeding do."""
+"""Accounts and units without a page: what the commands and the demonstration's seeding do."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -60,7 +60,7 @@ def find_account(session: Session, email: str) -> Account | None:
 
 def disable_account(session: Session, account: Account, now: datetime) -> None:
     """Nobody logs in by this account any more, and whoever is logged in is not."""
-    account.disabled_at = datetime.now(UTC)
+    account.disabled_at = now
     end_sessions(session, account.id)
     record_audit(session, at=now, account_id=None, action="disable_account", email=account.email)
 
@@ -69,7 +69,6 @@ def reset_password(session: Session, account: Account, now: datetime) -> str:
     """A new random password, shown once; every log-in ends."""
     password = secrets.token_urlsafe(12)
     account.password_hash = hash_password(password)
-    account.must_change_password = True
     end_sessions(session, account.id)
     record_audit(session, at=now, account_id=None, action="reset_password", email=account.email)
     return password

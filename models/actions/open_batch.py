@@ -19,12 +19,13 @@ from models.records.unit import EnrolmentCode
 from models.records.viewer import Viewer
 from models.rules.batch_number import batch_no
 from models.rules.enrolment_code import check_enrolment_code
-from models.rules.lifecycle import BatchState
+from models.rules.lifecycle import BatchAction, BatchState, transition
 from models.rules.permissions import Action
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
 
 HOTLINE = "12351"
+_OPENING = {EnrolmentType.CENTRAL: BatchAction.OPEN_CENTRAL, EnrolmentType.INSTANT: BatchAction.OPEN_INSTANT}
 
 
 def open_batch(
@@ -51,7 +52,7 @@ def open_batch(
         account_id=viewer.account_id,
         plan_year=plan.plan_year,
         enrolment_type=enrolment_type,
-        state=BatchState.ROSTER_DRAFT,
+        state=transition(_OPENING[enrolment_type], None).to,
         unit_name=enrolment_code.unit.name,
         created_at=now,
         updated_at=now,
@@ -60,6 +61,8 @@ def open_batch(
         with session.begin_nested():
             session.add(batch)
     except IntegrityError as taken:
+        if enrolment_type is not EnrolmentType.CENTRAL:
+            raise
         raise _second_central(session, enrolment_code, plan.plan_year) from taken
     record_audit(
         session,

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, literal, update
 from sqlalchemy.orm import Session
 
+from models.records.audit import record_audit
+from models.records.base import UtcDateTime
 from models.records.database import database_seconds
-from models.records.job import Job, JobState
+from models.records.job import UNFINISHED, Job, JobState
 from models.rules.refusal import Refused
 
 
 def cancel_job(session: Session, job_id: int) -> JobState:
     """Cancel a job: at once while queued, at the worker's next tick while running; a finished job is left as it is."""
-    queued = update(Job).where(Job.id == job_id, Job.state == JobState.QUEUED)
+    waits = Job.state == JobState.QUEUED  # one statement: the job may begin, or be given back, between two
+    ended_at = literal(datetime.now(UTC), UtcDateTime())
+    cancel = update(Job).where(Job.id == job_id, Job.state.in_(UNFINISHED))
     session.execute(
-        queued.values(
-            state=JobState.CANCELLED, code="JOB-002", cancel_requested=True, finished_at=datetime.now(UTC)
+        cancel.values(
+            cancel_requested=True,
+            state=case((waits, JobState.CANCELLED), else_=Job.state),
+            code=case((waits, "JOB-002"), else_=Job.code),
+            finished_at=case((waits, ended_at), else_=Job.finished_at),
         ).execution_options(synchronize_session=False)
     )
-    running = update(Job).where(Job.id == job_id, Job.state == JobState.RUNNING)
-    session.execute(running.values(cancel_requested=True).execution_options(synchronize_session=False))
     return JobState(session.get_one(Job, job_id, populate_existing=True).state)
 
 
-def retry_job(session: Session, job_id: int) -> None:
-    """Queue a failed job again, with all its attempts. Refused SYS-004 for a job in any other state."""
+def retry_job(session: Session, job_id: int, now: datetime) -> None:
+    """Queue a failed job again, with all its attempts; audited at `now`, business clock.
+
+    Refused SYS-004 for a job in any other state.
+    """
     failed = update(Job).where(Job.id == job_id, Job.state == JobState.FAILED)
     again = session.execute(
         failed.values(
@@ -41,3 +49,4 @@ def retry_job(session: Session, job_id: int) -> None:
     )
     if again.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise Refused("SYS-004")
+    record_audit(session, at=now, account_id=None, action="retry_job", job=job_id)

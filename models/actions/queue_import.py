@@ -5,28 +5,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
+from models.actions.queue_job import queue_job
 from models.actions.roster_change import roster_to_change
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.counter import next_number
-from models.records.database import database_seconds
 from models.records.job import UNFINISHED, Job, JobState
 from models.records.plan_year import plan_of
 from models.records.roster_import import RosterImport
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction
+from models.rules.person import mask_typed
 from models.rules.refusal import Refused
+from models.rules.roster import MAX_FILE_BYTES
 from models.rules.selection import check_selection
 
-MAX_FILE_BYTES = 10 * 1024 * 1024
 IMPORT_KIND = "roster.import"
-REPORT_KIND = "roster.report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def queue_import(
     """Store an upload and its job in the caller's transaction; ring the doorbell after it has committed.
 
     `now` is the time of receipt, business clock: deadlines follow it, however late the work runs. The same bytes among
-    the batch's queued, running or finished imports give the earlier receipt, unless `repeat`.
+    the batch's queued, running or finished imports give the earlier receipt; with `repeat` only a double click does.
     Refused: as `roster_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen.
     """
     batch = roster_to_change(session, viewer, batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
@@ -65,13 +65,13 @@ def queue_import(
     if projects is not None:
         check_selection(projects, plan_of(session, batch.plan_year))
     sha256 = hashlib.sha256(content).hexdigest()
-    if not repeat and (earlier := _earlier(session, batch, sha256, check_only)) is not None:
+    if (earlier := _earlier(session, batch, sha256, check_only=check_only, repeat=repeat)) is not None:
         return Receipt(earlier.id, earlier.job_id, seen_before=True)
-    job = new_job(
+    job = queue_job(
         session,
         IMPORT_KIND,
-        batch,
         queue=queue,
+        batch_id=batch.id,
         account_id=viewer.account_id,
         now=now,
         writes_roster=not check_only,
@@ -83,7 +83,7 @@ def queue_import(
         account_id=viewer.account_id,
         job_id=job.id,
         received_at=now,
-        file_name=file_name[-200:],
+        file_name=mask_typed(None, file_name)[-200:],  # people name files after people
         size=len(content),
         sha256=sha256,
         content_sealed=RosterImport.seal_content(content, sha256),
@@ -105,41 +105,12 @@ def queue_import(
     return Receipt(upload.id, job.id, seen_before=False)
 
 
-def queue_report(session: Session, upload: RosterImport, queue: str, now: datetime) -> int:
-    """A job that makes the marked workbook (标注文件) of an import; returns its id."""
-    job = new_job(
-        session, REPORT_KIND, upload.batch, queue=queue, account_id=upload.account_id, now=now, writes_roster=False
-    )
-    upload.report_job_id = job.id
-    return job.id
-
-
-def new_job(
-    session: Session, kind: str, batch: Batch, *, queue: str, account_id: int, now: datetime, writes_roster: bool
-) -> Job:
-    """A queued job row with its id."""
-    job = Job(
-        kind=kind,
-        queue=queue,
-        batch_id=batch.id,
-        account_id=account_id,
-        writes_roster=writes_roster,
-        received_at=now,
-        created_at=datetime.now(UTC),
-        state=JobState.QUEUED,
-        rung_at=database_seconds(),
-    )
-    session.add(job)
-    session.flush()
-    return job
-
-
-def _earlier(session: Session, batch: Batch, sha256: str, check_only: bool) -> RosterImport | None:
-    """The same file among imports that count; a check of a file that is being checked is the double click of one."""
-    counts = and_(
-        ~RosterImport.check_only, RosterImport.undone_at.is_(None), Job.state.in_((*UNFINISHED, JobState.DONE))
-    )
-    being_checked = and_(RosterImport.check_only, Job.state.in_(UNFINISHED))
+def _earlier(session: Session, batch: Batch, sha256: str, *, check_only: bool, repeat: bool) -> RosterImport | None:
+    """The same file among the imports that count. A deliberate repeat, like a check, is met only by its own double."""
+    unfinished = and_(Job.state.in_(UNFINISHED), ~Job.cancel_requested)
+    done = and_(Job.state == JobState.DONE, RosterImport.undone_at.is_(None))
+    counts = and_(~RosterImport.check_only, unfinished if repeat else or_(unfinished, done))
+    being_checked = and_(RosterImport.check_only, unfinished)
     return session.scalars(
         select(RosterImport)
         .join(Job, Job.id == RosterImport.job_id)

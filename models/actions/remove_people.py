@@ -8,8 +8,11 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from models.actions.roster_change import mark_roster_changed, roster_to_change
-from models.queries.batches import refuse_while_roster_is_written
+from models.actions.roster_change import (
+    mark_roster_changed,
+    refuse_while_roster_is_written,
+    roster_to_change,
+)
 from models.records.audit import record_audit
 from models.records.person import BatchPerson
 from models.records.viewer import Viewer
@@ -37,7 +40,7 @@ def _remove(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequenc
         statement = statement.where(BatchPerson.id.in_(person_ids))
     removed = session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]  # a DELETE's result has it
     if removed:
-        mark_roster_changed(batch, now)
+        mark_roster_changed(batch, BatchAction.REMOVE_PEOPLE, now)
         record_audit(
             session,
             at=now,

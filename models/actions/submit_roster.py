@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.roster_change import roster_to_change
-from models.queries.batches import refuse_while_roster_is_written
+from models.actions.roster_change import refuse_while_roster_is_written, roster_to_change
 from models.queries.register import Conflict, conflicts_of
 from models.records.audit import record_audit
 from models.records.base import UtcDateTime
@@ -40,6 +39,8 @@ class Submitted:
 
 def submit_roster(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> Submitted:
     """Claim the whole roster and fix its coverage dates, or claim nobody and name every conflict.
+
+    Of the checks of DOMAIN 8.1 it makes V1 (somebody is on it) and V7 (nobody is claimed elsewhere).
 
     `now` is the time of receipt, business clock; an instant batch's cover starts on the day after it.
     Refused: as `roster_to_change`; BAT-007 while an import runs; VAL-001 for an empty roster.

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.records.batch import Batch
-from models.records.database import is_postgresql
-from models.records.job import UNFINISHED, Job
 from models.records.person import BatchPerson
 from models.records.unit import EnrolmentCode
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchState
 from models.rules.permissions import Action, Scope, scope
 from models.rules.refusal import Refused
-
-_BATCH_LOCKS = 1 << 40  # where the advisory locks of batches begin: no other use comes near
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +62,19 @@ def list_batches(session: Session, viewer: Viewer, filters: BatchFilters, page: 
     return BatchPage([BatchLine(batch, people.get(batch.id, 0)) for batch in batches], total)
 
 
-def find_batch(session: Session, viewer: Viewer, batch_no: str) -> Batch:
-    """One batch. Refused BAT-005: unknown, deleted or another account's; the three look alike."""
-    statement = visible_batches(viewer).where(Batch.batch_no == batch_no)
+def find_batch(session: Session, viewer: Viewer, batch_no: str, action: Action = Action.READ_BATCH) -> Batch:
+    """One batch within the reach of the action. Refused BAT-005: unknown, deleted or another's; they look alike."""
+    statement = visible_batches(viewer, action).where(Batch.batch_no == batch_no)
     batch = session.scalars(statement.options(joinedload(Batch.code))).one_or_none()
     if batch is None:
         raise Refused("BAT-005")
     return batch
 
 
-def turn_at_batch(session: Session, viewer: Viewer, batch_no: str, *, lock_row: bool = True) -> Batch:
-    """The batch, with everyone else who wants to change its roster or upload to it waiting until this transaction ends.
-
-    Uploads take the turn without the row's lock, so that they needn't wait for an import that is just being stored.
-    """
-    batch = find_batch(session, viewer, batch_no)
-    if is_postgresql(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BATCH_LOCKS + batch.id})
-    # Only the batch's own row: PostgreSQL can't lock the code that `find_batch` joins to it.
-    session.refresh(batch, with_for_update={"of": Batch} if lock_row else None)
-    return batch
-
-
-def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:
-    """Refused BAT-007: an upload of this batch waits or runs (DOMAIN 3.3)."""
-    busy = select(Job.id).where(Job.batch_id == batch.id, Job.writes_roster, Job.state.in_(UNFINISHED)).limit(1)
-    if session.execute(busy).scalar() is not None:
-        raise Refused("BAT-007", job="清册导入")
-
-
-def visible_batches(viewer: Viewer) -> Select[Batch]:
-    """What exists for this viewer. Refused AUTH-006: the role reads no batches."""
+def visible_batches(viewer: Viewer, action: Action = Action.READ_BATCH) -> Select[Batch]:
+    """The batches to which this viewer may do this. Refused AUTH-006: the role never has the action."""
     statement = select(Batch).where(Batch.state != BatchState.DELETED)
-    match scope(viewer.role, Action.READ_BATCH):
+    match scope(viewer.role, action):
         case Scope.ALL:
             return statement
         case Scope.OWN_CODES:

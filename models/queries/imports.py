@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 from models.queries.batches import visible_batches
 from models.records.account import Account
 from models.records.batch import Batch
-from models.records.job import Job
+from models.records.job import UNFINISHED, Job, JobState
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport, unseal_typed
 from models.records.viewer import Viewer
-from models.rules.findings import Column, Finding, Outcome
+from models.rules.findings import TO_MEND, Column, Finding, Outcome
+from models.rules.permissions import Action
 from models.rules.person import mask_typed
 from models.rules.refusal import Refused
 from models.rules.roster import Cell, Odd, TypedRow
@@ -63,14 +64,14 @@ class FindingPage:
     total: int
 
 
-def import_seen(session: Session, viewer: Viewer, import_id: int) -> ImportSeen:
+def import_seen(session: Session, viewer: Viewer, import_id: int, action: Action = Action.READ_BATCH) -> ImportSeen:
     """One import, in one statement: pages ask every second. Refused BAT-005: unknown or another account's."""
     found = session.execute(
         select(RosterImport, Account.name, Account.email)
         .join(Account, Account.id == RosterImport.account_id)
         .where(
             RosterImport.id == import_id,
-            RosterImport.batch_id.in_(visible_batches(viewer).with_only_columns(Batch.id)),
+            RosterImport.batch_id.in_(visible_batches(viewer, action).with_only_columns(Batch.id)),
         )
         .options(joinedload(RosterImport.job), joinedload(RosterImport.batch).joinedload(Batch.code))
     ).one_or_none()
@@ -95,6 +96,21 @@ def imports_of(session: Session, batch: Batch, page: int = 1, size: int = 20) ->
     ).all()
     names = _names(session, [upload.account_id for upload in uploads])
     return [ImportSeen(upload, batch, upload.job, names.get(upload.account_id, "")) for upload in uploads], total
+
+
+def to_mend(upload: RosterImport) -> int:
+    """How many rows the clerk gets back to mend."""
+    return sum((upload.counts or {}).get(outcome, 0) for outcome in TO_MEND)
+
+
+def report_state(session: Session, upload: RosterImport) -> str:
+    """`ready`, `making` or `missing`: how far the marked workbook is."""
+    job = session.get(Job, upload.report_job_id) if upload.report_job_id else None
+    if job is None:
+        return "missing"
+    if job.state in UNFINISHED:
+        return "making"
+    return "ready" if job.state == JobState.DONE else "missing"
 
 
 def finding_groups(session: Session, import_id: int) -> list[FindingGroup]:
@@ -163,7 +179,7 @@ def rows_to_mend(session: Session, import_id: int) -> list[tuple[TypedRow, list[
         )
     rows = session.scalars(
         select(ImportRow)
-        .where(ImportRow.import_id == import_id, ImportRow.outcome.in_((Outcome.INVALID, Outcome.OCCUPIED)))
+        .where(ImportRow.import_id == import_id, ImportRow.outcome.in_(TO_MEND))
         .order_by(ImportRow.sheet_row)
     )
     return [(typed_row(row), findings.get(row.sheet_row, [])) for row in rows]

@@ -15,7 +15,7 @@ from models.records.person import BatchPerson
 from models.records.sealing import PREFIX_LENGTH, id_digest, prefix_digest
 from models.rules.coverage import coverage
 from models.rules.eligibility import over_age
-from models.rules.identity import normalise
+from models.rules.identity import RESIDENT_ID_LENGTH, normalise
 from models.rules.person import EmploymentStatus, Sex
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.refusal import Refused
@@ -146,8 +146,8 @@ def _numbered(session: Session, batch: Batch, number: str) -> ColumnElement[bool
     Numbers are encrypted: six characters are found by their digest, and further ones by opening what they left.
     """
     exact = BatchPerson.id_digest == id_digest(number)
-    if len(number) < PREFIX_LENGTH:
-        return exact
+    if len(number) < PREFIX_LENGTH or len(number) == RESIDENT_ID_LENGTH:
+        return exact  # a whole number, or too little of one to look for
     alike = BatchPerson.prefix_digest == prefix_digest(number)
     if len(number) == PREFIX_LENGTH:
         return or_(exact, alike)

@@ -23,8 +23,8 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(20))
     """A `Role` of models.rules.permissions."""
     name: Mapped[str] = mapped_column(String(50), default="")
-    must_change_password: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Business clock, like the next one; log-ins follow the machine's."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -28,6 +28,7 @@ class Batch(Base):
             sqlite_where=_LIVE_CENTRAL,
         ),
         Index("ix_batch_account_id_updated_at", "account_id", "updated_at"),
+        Index("ix_batch_code_id", "code_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -28,7 +28,7 @@ _CUT_APART = {
 def bulk_insert(
     session: Session, table: type[DeclarativeBase], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Insert rows as tuples in the order of `columns`. Plain values: dates and JSON as text."""
+    """Insert rows as tuples in the order of `columns`."""
     names = ", ".join(f'"{name}"' for name in columns)
     connection = session.connection()
     if is_postgresql(session):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from sqlalchemy.types import Float
 from config.settings import settings
 
 WRITE_WAIT_SECONDS = 30
+_SQLITE_AWAY = (["BUSY"], ["LOCKED"], ["IOERR"], ["FULL"], ["CANTOPEN"], ["READONLY"], ["PROTOCOL"])
+"""SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT and so on: the database could not be asked, through no fault of the statement."""
 MIN_FROZEN_SECONDS = 5
 
 
@@ -70,11 +73,13 @@ def writing(wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Session]:
         yield session
 
 
-def is_away(failure: DBAPIError | DatabaseBusyError) -> bool:
+def is_away(failure: Exception) -> bool:
     """Whether the database could not be asked, or took too long; a statement that it refused is a bug instead."""
     if isinstance(failure, DBAPIError):
+        if isinstance(failure.orig, sqlite3.Error):  # it says OperationalError for a misspelt column too
+            return getattr(failure.orig, "sqlite_errorname", "").split("_")[1:2] in _SQLITE_AWAY
         return failure.connection_invalidated or isinstance(failure, OperationalError | InterfaceError)
-    return True
+    return isinstance(failure, DatabaseBusyError)
 
 
 def is_postgresql(session: Session) -> bool:
@@ -105,7 +110,7 @@ def _open(url: str, schema: str | None) -> _Engines:
         frozen_ms = round(max(MIN_FROZEN_SECONDS, settings().lease_seconds) * 1000)
         options = f"-c timezone=UTC -c lock_timeout={WRITE_WAIT_SECONDS * 1000}"
         options += f" -c idle_in_transaction_session_timeout={frozen_ms}"
-        arguments: dict[str, Any] = {"connect_timeout": 3, "options": options}
+        arguments: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000, "options": options}
         if schema:
             arguments["options"] += f" -c search_path={schema}"
         writer = create_engine(

@@ -19,7 +19,10 @@ class RosterImport(Base):
     """导入参保人员: one uploaded file, its receipt and its result."""
 
     __tablename__ = "roster_import"
-    __table_args__ = (Index("ix_roster_import_batch_id_sha256", "batch_id", "sha256"),)
+    __table_args__ = (
+        Index("ix_roster_import_batch_id_sha256", "batch_id", "sha256"),
+        Index("ix_roster_import_report_job_id", "report_job_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     receipt_no: Mapped[str] = mapped_column(String(20), unique=True)

@@ -30,6 +30,9 @@ class Outcome(StrEnum):
     INVALID = "invalid"
 
 
+TO_MEND = frozenset({Outcome.INVALID, Outcome.OCCUPIED})
+"""Outcomes whose rows the clerk gets back to mend; duplicates are only listed (DOMAIN 7.5)."""
+
 HINTS = frozenset({"ROW-017", "ROW-018"})
 """Codes that tell the clerk something and refuse nothing."""
 

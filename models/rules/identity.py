@@ -45,6 +45,9 @@ _CHECK_CHARACTERS = "10X98765432"
 _BLANK_GLYPHS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
+RESIDENT_ID_LENGTH = 18
+
+
 class ResidentIdKind(StrEnum):
     """Who carries such a number."""
 

@@ -16,6 +16,9 @@ from models.rules.person import ID_TYPE_TEXTS, SEX_TEXTS, IdType, Person, Sex
 from models.rules.plan import PlanYear
 from models.rules.white_space import is_blank, trimmed
 
+MAX_FILE_BYTES = 10 * 1024 * 1024
+"""What a roster's file may weigh at most (DOMAIN 7.5, IMP-008)."""
+
 
 class Odd(NamedTuple):
     """A cell that is not text."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models.queries.register import claims_seen, nearest_claim
@@ -40,14 +40,24 @@ class Entry:
     merged: Merge | None = None
 
 
+class Insured(NamedTuple):
+    """Somebody whom the social-insurance register knows."""
+
+    status: EmploymentStatus
+    si_unit_code: str | None
+    personal_si_no: str | None
+
+
 def dedupe(checked: list[CheckedRow], work: Work, lease: Lease) -> list[Entry]:
     """Decide the outcome of every row; what the registers say is added to its findings."""
     lease.begin_stage("dedupe", len(checked))
+    with reading() as session:
+        people_before = session.scalar(select(exists().where(BatchPerson.batch_id == work.batch.id)))
     entries: list[Entry] = []
     for start in range(0, len(checked), CHUNK):
         chunk = checked[start : start + CHUNK]
         with reading() as session:
-            entries += _decide(session, chunk, work)
+            entries += _decide(session, chunk, work, people_before=bool(people_before))
         counted = Counter(entry.outcome for entry in entries)
         found = {outcome: counted[outcome] for outcome in Outcome if counted[outcome]}
         lease.found = lease.found | {str(outcome): number for outcome, number in found.items()}
@@ -55,10 +65,10 @@ def dedupe(checked: list[CheckedRow], work: Work, lease: Lease) -> list[Entry]:
     return entries
 
 
-def _decide(session: Session, chunk: Sequence[CheckedRow], work: Work) -> list[Entry]:
+def _decide(session: Session, chunk: Sequence[CheckedRow], work: Work, *, people_before: bool) -> list[Entry]:
     digests = [id_digest(row.person.id_no) if row.person and row.outcome is None else b"" for row in chunk]
     asked = [digest for digest in digests if digest]
-    roster = _roster(session, work.batch.id, asked)
+    roster = _roster(session, work.batch.id, asked) if people_before else {}
     claims = claims_seen(session, work.batch.plan_year, work.batch.id, asked)
     insured = _insured(session, asked)
     entries = []
@@ -78,10 +88,12 @@ def _decide(session: Session, chunk: Sequence[CheckedRow], work: Work) -> list[E
     return entries
 
 
-def _admit(entry: Entry, person: Person, claims: Sequence[ClaimSeen], insured: Any, account_id: int) -> Entry:
+def _admit(
+    entry: Entry, person: Person, claims: Sequence[ClaimSeen], insured: Insured | None, account_id: int
+) -> Entry:
     """Decide a well-formed row: claimed elsewhere, met on the roster, or new."""
     row = entry.checked
-    status = EmploymentStatus(insured.status) if insured else None
+    status = insured.status if insured else None
     if claims:
         entry.outcome, finding = judge_claim(row.row, person, nearest_claim(person, claims), account_id)
         row.findings.append(finding)
@@ -128,9 +140,7 @@ def _roster(session: Session, batch_id: int, digests: Sequence[bytes]) -> dict[b
     }
 
 
-def _insured(session: Session, digests: Sequence[bytes]) -> dict[bytes, Any]:
+def _insured(session: Session, digests: Sequence[bytes]) -> dict[bytes, Insured]:
     people = select(SiPerson.id_digest, SiPerson.status, SiPerson.si_unit_code, SiPerson.personal_si_no)
-    return {
-        person.id_digest: person
-        for person in session.execute(people.where(among(session, SiPerson.id_digest, digests)))
-    }
+    found = session.execute(people.where(among(session, SiPerson.id_digest, digests)))
+    return {digest: Insured(EmploymentStatus(status), unit, number) for digest, status, unit, number in found}

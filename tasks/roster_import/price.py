@@ -54,7 +54,7 @@ def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
     estimate["over_age_without_si"] = waiting
     try:
         cover = coverage(work.plan, EnrolmentType(work.batch.enrolment_type), work.today)
-        premium = quote(projects, insured, others, work.plan, cover.half_price)
+        premium = quote(projects, insured, others, work.plan, cover.half_price, locked=basis == "locked")
     except Refused as refused:
         estimate |= {"code": refused.code, "values": refused.values}
     else:

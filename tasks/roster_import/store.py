@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from models.actions.queue_import import queue_report
-from models.actions.roster_change import mark_roster_changed, refuse_unless_editable
+from models.actions.marked_workbook import queue_report
+from models.actions.roster_change import ROW_LOCK, mark_roster_changed, refuse_unless_editable
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.bulk import bulk_insert
@@ -19,18 +19,14 @@ from models.records.database import writing
 from models.records.job import JobState
 from models.records.person import BatchPerson, put_on_roster, roster_entry
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport, seal_typed
-from models.rules.findings import Column, Outcome
+from models.rules.findings import TO_MEND, Column, Outcome
 from models.rules.lifecycle import BatchAction
 from models.rules.person import mask_typed
-from models.rules.refusal import Refused
 from models.rules.roster import Cell
 from tasks.jobs import JobFailedError, Lease
 from tasks.queues import roster_queue
 from tasks.roster_import.dedupe import Entry
 from tasks.roster_import.read import Work
-
-TO_MEND = frozenset({Outcome.INVALID, Outcome.OCCUPIED})
-"""Outcomes whose rows the clerk gets back in the marked workbook."""
 
 ROW_COLUMNS = ("import_id", "sheet_row", "outcome", "name", "person_id", "typed_sealed", "before")
 FINDING_COLUMNS = ("import_id", "sheet_row", "outcome", "column", "code", "values")
@@ -51,7 +47,7 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
         lease.fence(session)
         lease.refuse_if_cancelled(session)
         upload = session.get_one(RosterImport, work.upload.id)
-        batch = session.get_one(Batch, work.batch.id, with_for_update=not work.upload.check_only)
+        batch = session.get_one(Batch, work.batch.id, with_for_update=None if work.upload.check_only else ROW_LOCK)
         if not work.upload.check_only:
             _change_roster(session, batch, entries, people, work)
         bulk_insert(session, ImportRow, ROW_COLUMNS, rows)
@@ -62,7 +58,7 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
         upload.estimate = estimate
         report_job_id = None
         if any(counts[outcome] for outcome in TO_MEND):
-            report_job_id = queue_report(session, upload, roster_queue(upload.size), upload.received_at)
+            report_job_id = queue_report(session, upload, roster_queue(upload.size), upload.received_at).id
         session.flush()
         lease.finish(session, JobState.DONE, "IMP-007")
     return report_job_id
@@ -71,10 +67,8 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
 def _change_roster(
     session: Session, batch: Batch, entries: Sequence[Entry], people: list[tuple[Any, ...]], work: Work
 ) -> None:
-    try:  # a failed import may be tried again by an operator, after the roster was submitted
-        refuse_unless_editable(session, batch, BatchAction.IMPORT_PEOPLE, work.upload.received_at)
-    except Refused as refused:
-        raise JobFailedError(refused.code, **refused.values) from refused
+    # A failed import may be tried again by an operator, after the roster was submitted.
+    refuse_unless_editable(session, batch, BatchAction.IMPORT_PEOPLE, work.upload.received_at)
     if batch.roster_version != work.batch.roster_version:
         # Edits are refused while an import waits or runs (BAT-007), so nobody can have changed it: never write over it.
         raise JobFailedError("JOB-001", reason="清册在处理期间有变动")
@@ -90,7 +84,7 @@ def _change_roster(
             updated,
         )
     if people or updated:
-        mark_roster_changed(batch, work.upload.received_at)
+        mark_roster_changed(batch, BatchAction.IMPORT_PEOPLE, work.upload.received_at)
     record_audit(
         session,
         at=work.upload.received_at,

@@ -23,12 +23,19 @@ from tasks.workbook.styles import read_date_styles
 from tasks.workbook.workbook_parts import Workbook, find_parts
 from tasks.workbook.zip_limits import MAX_OTHER_BYTES, MAX_SHEET_BYTES, BoundedZip
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
+    from tasks.workbook.roster_rows import Value
+
 MEMORY_BYTES = 200 * 2**20
 """Of address space. The good file of 5000 people needs a tenth of it."""
 CPU_SECONDS = 20
 """A million formatted rows need two; the rest is for slow machines."""
 OUT_OF_MEMORY = 12
 """The exit status of a process that met its memory limit."""
+
+SEPARATOR = "\x7f"
+"""Between cells: in next to none of them, and JSON writes it as it is."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -50,8 +57,7 @@ def read_workbook(content: bytes, max_people: int) -> RosterRows:
 
 def main(parent_pid: int, max_people: int) -> None:
     """Answer once and end. Exit status 0: an answer, maybe a rejection; OUT_OF_MEMORY; anything else is a bug."""
-    die_with_parent(parent_pid)
-    _bound_this_process()
+    _bound_this_process(parent_pid)
     gc.disable()  # makes no cycles, and has hundreds of thousands of objects to look through
     try:
         answer = _answer(sys.stdin.buffer.read(), max_people)
@@ -68,10 +74,19 @@ def main(parent_pid: int, max_people: int) -> None:
 def _answer(content: bytes, max_people: int) -> bytes:
     try:
         rows = read_workbook(content, max_people)
-        told: dict[str, object] = {"rows": rows.people(), "notes_ignored": rows.notes_ignored}
+        people = [(row, in_one_text(cells)) for row, cells in rows.people()]
+        told: dict[str, object] = {"rows": people, "notes_ignored": rows.notes_ignored}
     except RosterRejected as rejection:
         told = {"code": rejection.code, "detail": rejection.detail, "values": rejection.values}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def in_one_text(cells: list[Value]) -> str | list[Value]:
+    """Cells that are all text, as one: so many small texts take longer to write and read as JSON than to parse."""
+    if list in map(type, cells):
+        return cells
+    text = SEPARATOR.join(cells)  # type: ignore[arg-type]  # no list among them, as just seen
+    return text if text.count(SEPARATOR) == len(cells) - 1 else cells
 
 
 def _cell_texts(archive: BoundedZip, workbook: Workbook) -> CellTexts:
@@ -92,7 +107,8 @@ def die_with_parent(parent_pid: int) -> None:
         os._exit(1)
 
 
-def _bound_this_process() -> None:
+def _bound_this_process(parent_pid: int) -> None:
+    die_with_parent(parent_pid)
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))

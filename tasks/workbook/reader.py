@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.rules.roster import Cell, Odd, TypedRow
+from models.rules.roster import MAX_FILE_BYTES, Cell, Odd, TypedRow
+from tasks.workbook.parser import SEPARATOR
 from tasks.workbook.parser_process import parse_in_another_process
 from tasks.workbook.rejections import NotAWorkbook, TooBig, rejection
 
-MAX_UPLOAD_BYTES = 10 * 2**20
 """10 MB (DOMAIN 7.5)."""
 
 _ZIP = b"PK"
@@ -41,7 +41,7 @@ def read_roster(content: bytes, max_people: int, tick: Callable[[], None] | None
 
 def refuse_at_the_door(content: bytes) -> None:
     """What size and first bytes alone say against a file, whatever its name. Raises TooBig or NotAWorkbook."""
-    if len(content) > MAX_UPLOAD_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise TooBig.upload(len(content))
     if not content:
         raise NotAWorkbook.unreadable("an empty file")
@@ -51,10 +51,10 @@ def refuse_at_the_door(content: bytes) -> None:
         raise NotAWorkbook.wrong_type("no zip file, so no .xlsx")
 
 
-def _typed(cells: list[str | list[str]]) -> tuple[Cell, ...]:
-    """Texts as they are, kind and text of what is not text; nearly all rows hold texts alone."""
-    if list not in map(type, cells):
-        return tuple(cells)  # type: ignore[arg-type]  # no list among them, as just seen
+def _typed(cells: str | list[str | list[str]]) -> tuple[Cell, ...]:
+    """The cells as the parser tells them: all texts in one, or a list of texts and of kind and text of what is none."""
+    if isinstance(cells, str):
+        return tuple(cells.split(SEPARATOR))
     return tuple(cell if isinstance(cell, str) else Odd(*cell) for cell in cells)
 
 

@@ -73,9 +73,10 @@ class SheetReader:
         for piece in pieces:
             cells, values = self._cells, self._values
             self._plain.look_around(piece)
-            yield from self._without_plain_rows(
-                _EMPTY_CELL.sub(b"", piece) if dropping and self._plain.literal else piece
-            )
+            if dropping and self._plain.literal:
+                yield from self._without_plain_rows(_EMPTY_CELL.sub(b"", piece))
+            else:
+                yield from self._without_plain_rows(piece)
             cells, values = self._cells - cells, self._values - values
             dropping = dropping or (cells > _MANY_CELLS and cells > 10 * values)
             if self._cells > MAX_CELLS or self._values > MAX_VALUES:
@@ -87,10 +88,8 @@ class SheetReader:
         """The same XML for expat, which is deaf while it gets plain rows: what stands in them is known already."""
         for part, plain_rows in self._plain.cut(piece):
             heard = self._parser.StartElementHandler
-            if plain_rows and heard in (
-                self._start,
-                self._start_while_counting,
-            ):  # neither before the rows nor skipping
+            among_rows = heard in (self._start, self._start_while_counting)  # neither before them nor skipping
+            if plain_rows and among_rows and self._plain.literal:
                 self._parser.StartElementHandler = None
                 yield part
                 self._parser.StartElementHandler = heard
@@ -103,14 +102,17 @@ class SheetReader:
     def _take_plain_row(self, row: int, cells: list[PlainCell]) -> None:
         self._end_row()
         self._begin_row(row)
+        values = self._row_values
         for letters, style, kind, raw, inline in cells:
             if raw:
                 value = self._texts.value(raw, _SHARED if kind == "s" else {"t": kind or "n", "s": style})
             else:
                 value = decode_escapes(inline)
-            if value:
-                self._values += 1
-                self._put_into(_column_of(letters), value)
+            if value and values.setdefault(_column_of(letters), value) is not value:
+                self._refuse_place()
+        if values and max(values) > MAX_COLUMNS:
+            self._refuse_place()
+        self._values += len(values)
 
     # What expat calls
 
@@ -219,14 +221,14 @@ class SheetReader:
             return
         column = self._columns.get(self._placed.removesuffix(self._row_text), 0) or self._column()
         column += self._cells_after_placed
-        self._put_into(column, value)
+        if self._row_values.setdefault(column, value) is not value or column > MAX_COLUMNS:
+            self._refuse_place()
         if self._rows.over_the_limit and column <= LAST_COLUMN and not says_nothing(value):
             self._counted = True
             self._parser.StartElementHandler = self._start_while_counting
 
-    def _put_into(self, column: int, value: Value) -> None:
-        if self._row_values.setdefault(column, value) is not value or column > MAX_COLUMNS:
-            raise TooBig.inside(f"two cells in one place in row {self._row}, or one outside the sheet")
+    def _refuse_place(self) -> None:
+        raise TooBig.inside(f"two cells in one place in row {self._row}, or one outside the sheet")
 
     def _column(self) -> int:
         """The column that the last cell with a reference says it is in, A = 1; 0 if none in this row has said so."""

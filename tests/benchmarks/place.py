@@ -42,7 +42,7 @@ class Place:
 
 @contextmanager
 def throw_away_database(people: int, register: int, batches: int, say: Callable[[str], None]) -> Iterator[Place]:
-    """A database as `settings()` name it, in a folder or schema of its own, with a sample's people and so many claims."""
+    """A database of the kind that is set, in a place of its own, with a sample's people and so many claims."""
     given = settings()
     with throw_away_place(given) as thrown:
         _use(

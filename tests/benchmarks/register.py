@@ -1,4 +1,4 @@
-"""A register of so many claims, filled quickly: real rows that keep every foreign key and index, with random digests."""
+"""A register of so many claims, filled quickly: real rows with random digests, all foreign keys and indexes kept."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _SOMEBODY = {
     "sqlite": f"""
         WITH RECURSIVE counted(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM counted WHERE number + 1 < :people)
         INSERT INTO batch_person ({_COLUMNS})
-        SELECT :first_batch + number / :per_batch, '某某某', 'resident_id', randomblob(16), randomblob(8), randomblob(47),
-               '1980-01-01', 'male', 1, 'in_service', 0 FROM counted""",
+        SELECT :first_batch + number / :per_batch, '某某某', 'resident_id', randomblob(16), randomblob(8),
+               randomblob(47), '1980-01-01', 'male', 1, 'in_service', 0 FROM counted""",
     "postgresql": f"""
         INSERT INTO batch_person ({_COLUMNS})
         SELECT :first_batch + number / :per_batch, '某某某', 'resident_id', uuid_send(gen_random_uuid()),

@@ -36,9 +36,14 @@ def test_a_file_whose_parser_dies_fails_alone(workers: Workers) -> None:
     worker = workers()
     pool_process = worker.pool_process()
     ring(poison.job_id)
-    [parser] = worker.wait_for(lambda: children_of(pool_process), "a parser's process")
+    [parser] = worker.wait_for(lambda: parsers_of(pool_process), "a parser's process")
     kill_process(parser)
     assert_fails_alone(poison.job_id, worker, pool_process)
+
+
+def parsers_of(pool_process: int) -> list[int]:
+    """The parsers that a pool process has forked by its nursery."""
+    return [parser for nursery in children_of(pool_process) for parser in children_of(nursery)]
 
 
 def assert_fails_alone(job_id: int, worker: Worker, pool_process: int) -> None:

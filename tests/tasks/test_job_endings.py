@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from models.actions.operate_jobs import cancel_job
-from models.records.database import DatabaseBusyError, database_seconds, reading, writing
+from models.records.database import DatabaseBusyError, reading, writing
 from models.records.job import Job, JobState
 from models.records.unit import EnrolmentCode, Unit
 from tasks.jobs import JobFailedError, Lease, run, take_lease
@@ -33,21 +32,6 @@ def job_id(batch: BatchOf) -> int:
 def job(job_id: int) -> Job:
     with reading() as session:
         return session.get_one(Job, job_id)
-
-
-def change(job_id: int, **values: Any) -> None:
-    with writing() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(**values))
-
-
-def let_the_lease_run_out(job_id: int) -> None:
-    change(job_id, lease_until=database_seconds() - 1)
-
-
-def taken(job_id: int) -> Lease:
-    lease = take_lease(job_id)
-    assert lease is not None
-    return lease
 
 
 def store_a_unit(lease: Lease, name: str = "上海豆豆有限公司") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -62,14 +61,6 @@ def store_a_unit(lease: Lease, name: str = "上海豆豆有限公司") -> None:
 def units() -> list[str]:
     with reading() as session:
         return list(session.scalars(select(Unit.name).where(Unit.name.not_like("%号机械%")).order_by(Unit.id)))
-
-
-def work_that_raises(failure: BaseException) -> Callable[[Lease], None]:
-    def work(lease: Lease) -> None:
-        lease.begin_stage("read")
-        raise failure
-
-    return work
 
 
 # The lease

@@ -26,8 +26,8 @@ from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.plan_fields import PlanInvalid
 from models.rules.pricing import charge_fen, quote
 from models.rules.refusal import Refused
-from models.rules.roster import CheckedRow, check_rows, mark_duplicates
-from tasks.workbook.reader import MAX_UPLOAD_BYTES, read_roster
+from models.rules.roster import MAX_FILE_BYTES, CheckedRow, check_rows, mark_duplicates
+from tasks.workbook.reader import read_roster
 from tasks.workbook.rejections import RosterRejected, TooManyPeople
 
 Json = dict[str, Any]
@@ -171,7 +171,7 @@ def check_file(file: Path, question: Question) -> Json:
 def _read(file: Path) -> tuple[bytes, str]:
     """The content, cut off where it is too long to be read anyway, and the hash of all of it."""
     with file.open("rb") as source:
-        content = source.read(MAX_UPLOAD_BYTES + 1)
+        content = source.read(MAX_FILE_BYTES + 1)
         digest = hashlib.sha256(content)
         while block := source.read(1 << 20):
             digest.update(block)

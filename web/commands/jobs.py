@@ -59,6 +59,7 @@ def show(job_id: int, as_json: bool) -> None:
 def retry(job_id: int, as_json: bool) -> None:
     """Queue a failed job again."""
     from models.actions.operate_jobs import retry_job
+    from models.records.business_clock import business_now
     from models.records.database import writing
     from models.records.job import Job
     from tasks.doorbell import ring
@@ -66,7 +67,7 @@ def retry(job_id: int, as_json: bool) -> None:
     with refusals_end_the_command(), writing() as session:
         if session.get(Job, job_id) is None:
             raise click.ClickException(f"there is no job {job_id}")
-        retry_job(session, job_id)
+        retry_job(session, job_id, business_now(session))
     ring(job_id)
     answer({"id": job_id, "state": "queued"}, f"Job {job_id} is queued again.", as_json=as_json)
 
@@ -80,12 +81,17 @@ def cancel(job_id: int, as_json: bool) -> None:
 
     from models.actions.operate_jobs import cancel_job
     from models.records.database import writing
+    from models.records.job import Job
+    from tasks.doorbell import ring_next
 
     try:
         with writing() as session:
             state = cancel_job(session, job_id)
+            batch_id = session.get_one(Job, job_id).batch_id
     except NoResultFound as unknown:
         raise click.ClickException(f"there is no job {job_id}") from unknown
+    if batch_id is not None:
+        ring_next(batch_id)
     answer({"id": job_id, "state": state}, f"Job {job_id} is {state}.", as_json=as_json)
 
 

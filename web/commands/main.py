@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "bench": "web.commands.bench:bench",
     "check": "web.commands.check:check",
     "db": "web.commands.db:db",
     "demo": "web.commands.demo:demo",

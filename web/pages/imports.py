@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from config.clock import local_text
 from config.messages import remedy, text
 from models.actions.cancel_import import cancel_import
+from models.actions.marked_workbook import ask_for_report, take_report
 from models.actions.permit import permit
-from models.actions.queue_import import Receipt, queue_import, queue_report
+from models.actions.queue_import import Receipt, queue_import
 from models.queries.batches import find_batch
-from models.queries.imports import ImportSeen, import_seen, imports_of
+from models.queries.imports import ImportSeen, import_seen, imports_of, report_state
 from models.queries.jobs import progress
 from models.queries.roster import RosterFilters
 from models.records.business_clock import business_now
@@ -21,8 +22,8 @@ from models.records.job import UNFINISHED, Job, JobState
 from models.records.plan_year import plan_of
 from models.rules.permissions import Action, Role
 from models.rules.refusal import Refused
-from tasks.doorbell import ring
-from tasks.queues import roster_queue
+from tasks.doorbell import ring, ring_next
+from tasks.queues import ROSTER_SMALL, roster_queue
 from web.error_pages import status_of
 from web.import_result import result
 from web.import_summary import badge, failure, summary
@@ -113,6 +114,8 @@ def cancel(import_id: int) -> ResponseReturnValue:
     """Cancelled at once while it waits, at the next moment while it runs; a finished import stays as it is."""
     with writing(REQUEST_WAIT_SECONDS) as records:
         cancel_import(records, viewer(), import_id, business_now(records))
+        batch_id = import_seen(records, viewer(), import_id).batch.id
+    ring_next(batch_id)
     return go_to(url_for("imports.show_import", import_id=import_id))
 
 
@@ -142,14 +145,10 @@ def repeat(import_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/imports/<int:import_id>/report")
-def ask_for_report(import_id: int) -> ResponseReturnValue:
+def make_report(import_id: int) -> ResponseReturnValue:
     """Have the marked workbook made, where it is missing; a worker makes it, not this request."""
-    permit(viewer(), Action.WORK_ON_BATCH)
     with writing(REQUEST_WAIT_SECONDS) as records:
-        seen = import_seen(records, viewer(), import_id)
-        job_id = None
-        if report_state(records, seen) == "missing":
-            job_id = queue_report(records, seen.upload, roster_queue(seen.upload.size), business_now(records))
+        job_id = ask_for_report(records, viewer(), import_id, ROSTER_SMALL, business_now(records))
     if job_id is not None:
         ring(job_id)
     return go_to(url_for("imports.show_import", import_id=import_id))
@@ -162,20 +161,20 @@ def show_report_button(import_id: int) -> ResponseReturnValue:
         seen = import_seen(records, viewer(), import_id)
         to_mend = result(seen).to_mend
         return render_template(
-            "imports/report_button.html", seen=seen, report=report_state(records, seen), to_mend=to_mend
+            "imports/report_button.html", seen=seen, report=report_state(records, seen.upload), to_mend=to_mend
         )
 
 
 @pages.get("/imports/<int:import_id>/report.xlsx")
 def download_report(import_id: int) -> ResponseReturnValue:
     """标注文件; not ready yet: back to the page that says so."""
-    with reading() as records:
-        seen = import_seen(records, viewer(), import_id)
-        workbook = seen.upload.report() if seen.job.state == JobState.DONE else None
-        if workbook is None:
-            say("标注文件还没有准备好，请稍候再下载。", tone="todo")
-            return go_to(url_for("imports.show_import", import_id=import_id))
-        return workbook_answer(workbook, f"标注_{seen.upload.file_name.removesuffix('.xlsx')}.xlsx")
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        taken = take_report(records, viewer(), import_id, business_now(records))
+    if taken is None:
+        say("标注文件还没有准备好，请稍候再下载。", tone="todo")
+        return go_to(url_for("imports.show_import", import_id=import_id))
+    file_name, workbook = taken
+    return workbook_answer(workbook, f"标注_{file_name.removesuffix('.xlsx')}.xlsx")
 
 
 @pages.get("/batches/<batch_no>/imports")
@@ -193,16 +192,6 @@ def show_history(batch_no: str) -> ResponseReturnValue:
             lines=[summary(seen) for seen in uploads],
             pages=Pages(page, SIZES[0], total),
         )
-
-
-def report_state(records: Session, seen: ImportSeen) -> str:
-    """`ready`, `making` or `missing`: what the page can offer of the marked workbook."""
-    job = records.get(Job, seen.upload.report_job_id) if seen.upload.report_job_id else None
-    if job is None:
-        return "missing"
-    if job.state in UNFINISHED:
-        return "making"
-    return "ready" if job.state == JobState.DONE else "missing"
 
 
 def _received(receipt: Receipt) -> ResponseReturnValue:
@@ -245,7 +234,7 @@ def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         badge=badge(seen),
         handler=viewer().role is Role.HANDLER,
         same_file=_same_file(seen),
-        report=report_state(records, seen) if done else "",
+        report=report_state(records, seen.upload) if done else "",
         seconds=_seconds(seen.job),
         **_ending(seen),
         **values,

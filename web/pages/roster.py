@@ -21,7 +21,7 @@ from models.records.database import reading, writing
 from models.records.plan_year import plan_of
 from models.rules.lifecycle import ROSTER_EDITABLE
 from models.rules.permissions import Role
-from models.rules.person import EMPLOYMENT_TEXTS, EmploymentStatus
+from models.rules.person import EMPLOYMENT_TEXTS, EmploymentStatus, mask_typed
 from models.rules.plan import EnrolmentType, window_refusal
 from models.rules.refusal import Refused
 from tasks.workbook.template import template_workbook
@@ -52,9 +52,11 @@ def show_roster(batch_no: str) -> ResponseReturnValue:
 
 @pages.post("/batches/<batch_no>/roster/search")
 def search_roster(batch_no: str) -> ResponseReturnValue:
-    """The filter form. With a certificate number the page is the answer itself, since numbers stand in no address."""
+    """The filter form. With a certificate number, in whatever field, the page is the answer itself: numbers stand in no
+    address.
+    """
     filters = _filters(request.form)
-    if not filters.id_no:
+    if not filters.id_no and not _holds_a_number(filters):
         query = {name: request.form.get(name, "").strip() for name in ("name", "si", "employment", "over_age", "size")}
         kept = urlencode({name: value for name, value in query.items() if value})
         return redirect(url_for("roster.show_roster", batch_no=batch_no) + (f"?{kept}" if kept else ""), 303)
@@ -127,7 +129,7 @@ def roster_view(
             sizes=SIZES,
             filters=filters,
             filter_words=_in_words(filters),
-            by_number=bool(filters.id_no),
+            by_number=bool(filters.id_no) or _holds_a_number(filters),
             employment_filters=EMPLOYMENT_FILTERS,
             employment_texts=EMPLOYMENT_TEXTS,
             over_age=next(name for name, value in _OVER_AGE.items() if value is filters.over_age),
@@ -216,3 +218,9 @@ _STEPS = {"roster_draft": 1, "roster_failed": 2, "roster_submitted": 3, "awaitin
 def _step(batch: Batch) -> int:
     """Which of the five steps a batch is at; 0 for one that is over."""
     return _STEPS.get(batch.state, 0)
+
+
+def _holds_a_number(filters: RosterFilters) -> bool:
+    """Whether what was typed into the other fields may be somebody's number."""
+    digits_in_name = sum(map(str.isdigit, filters.name))
+    return digits_in_name > 5 or any(mask_typed(None, text) != text for text in (filters.name, filters.si_unit_code))

@@ -15,7 +15,7 @@ from models.records.audit import AuditEntry
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
 from models.rules.permissions import Role
-from tests.records import BatchOf, a_batch_to_fill, an_upload
+from tests.records import IN_THE_CENTRAL_WINDOW, BatchOf, a_batch_to_fill, an_upload
 from tests.refusals import refused
 
 FINISHED = [JobState.DONE, JobState.FAILED, JobState.CANCELLED]
@@ -104,7 +104,7 @@ def test_an_operator_is_told_that_there_is_no_such_job() -> None:
 def test_a_failed_job_is_queued_again_with_all_its_attempts(receipt: Receipt) -> None:
     put_into(receipt, JobState.FAILED, attempt=3, code="JOB-001", values={"reason": "x"}, cancel_requested=True)
     with writing() as session:
-        retry_job(session, receipt.job_id)
+        retry_job(session, receipt.job_id, IN_THE_CENTRAL_WINDOW)
     job = job_of(receipt)
     assert (job.state, job.attempt, job.code, job.values, job.cancel_requested, job.finished_at) == (
         JobState.QUEUED,
@@ -120,5 +120,5 @@ def test_a_failed_job_is_queued_again_with_all_its_attempts(receipt: Receipt) ->
 def test_only_a_failed_job_is_queued_again(receipt: Receipt, state: JobState) -> None:
     put_into(receipt, state)
     with refused("SYS-004"), writing() as session:
-        retry_job(session, receipt.job_id)
+        retry_job(session, receipt.job_id, IN_THE_CENTRAL_WINDOW)
     assert job_of(receipt).state == state

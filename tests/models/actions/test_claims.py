@@ -66,6 +66,6 @@ def test_two_clicks_on_submit_claim_everybody_once(database: str) -> None:
             return str(getattr(refusal, "code", refusal))
 
     with ThreadPoolExecutor(3) as threads:
-        assert sorted(threads.map(click, range(3))) == ["0 conflicts", "RST-010", "RST-010"]
+        assert sorted(threads.map(click, range(3))) == ["0 conflicts", "BAT-002", "BAT-002"]
     with reading() as session:
         assert session.query(Claim).count() == 10

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from config.clock import SHANGHAI
-from models.actions.queue_import import MAX_FILE_BYTES, Receipt, queue_import
+from models.actions.queue_import import Receipt, queue_import
 from models.records.audit import AuditEntry
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
 from models.records.roster_import import RosterImport
+from models.rules.roster import MAX_FILE_BYTES
 from tests.builders import a_person
 from tests.imports import submitted
 from tests.records import BatchOf, a_batch_to_fill, people_on

@@ -106,7 +106,7 @@ def test_a_change_makes_a_failed_roster_a_draft_of_a_new_version(batch: BatchOf)
     put_into(batch, BatchState.ROSTER_FAILED)
     before, later = the_batch(batch), batch.now + timedelta(hours=1)
     with writing() as session:
-        mark_roster_changed(session.get_one(Batch, batch.batch_id), later)
+        mark_roster_changed(session.get_one(Batch, batch.batch_id), BatchAction.REMOVE_PEOPLE, later)
     after = the_batch(batch)
     assert (after.state, after.updated_at) == (BatchState.ROSTER_DRAFT, later)
     assert (after.roster_version, after.version) == (before.roster_version + 1, before.version + 1)

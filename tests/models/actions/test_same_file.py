@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -25,9 +26,9 @@ def batch(database: str) -> BatchOf:
     return a_batch_to_fill()
 
 
-def put_into(job_id: int, state: JobState) -> None:
+def put_into(job_id: int, state: JobState, **changes: bool) -> None:
     with writing() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(state=state))
+        session.execute(update(Job).where(Job.id == job_id).values(state=state, **changes))
 
 
 def jobs() -> int:
@@ -84,9 +85,20 @@ def test_a_second_check_after_the_first_is_a_new_one(batch: BatchOf) -> None:
     assert not an_upload(batch, FILE, check_only=True).seen_before
 
 
-def test_a_deliberate_repeat_is_a_new_import(batch: BatchOf) -> None:
-    an_upload(batch, FILE)
+def test_a_deliberate_repeat_of_a_finished_import_is_a_new_one(batch: BatchOf) -> None:
+    put_into(an_upload(batch, FILE).job_id, JobState.DONE)
     assert not an_upload(batch, FILE, repeat=True).seen_before
+
+
+def test_a_double_click_on_repeat_makes_one_import(batch: BatchOf) -> None:
+    put_into(an_upload(batch, FILE).job_id, JobState.DONE)
+    repeated = an_upload(batch, FILE, repeat=True)
+    assert an_upload(batch, FILE, repeat=True) == replace(repeated, seen_before=True)
+
+
+def test_a_file_whose_import_is_being_cancelled_is_a_new_import(batch: BatchOf) -> None:
+    put_into(an_upload(batch, FILE).job_id, JobState.RUNNING, cancel_requested=True)
+    assert not an_upload(batch, FILE).seen_before
 
 
 def test_another_file_is_a_new_import(batch: BatchOf) -> None:

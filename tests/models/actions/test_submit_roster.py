@@ -98,7 +98,7 @@ def test_while_an_import_waits_nothing_is_submitted(batch: BatchOf) -> None:
 def test_a_submitted_roster_is_not_submitted_again(batch: BatchOf) -> None:
     people_on(batch, PEOPLE)
     submit(batch)
-    with refused("RST-010"):
+    with refused("BAT-002", status="清册校验通过", action="清册提交"):
         submit(batch)
     assert broken_claims() == []
 

@@ -101,7 +101,7 @@ def test_an_import_tried_again_after_the_submission_adds_nobody(batch: BatchOf) 
     people_on(batch, [JIA])
     submitted(batch)
     with writing() as session:
-        retry_job(session, receipt.job_id)
+        retry_job(session, receipt.job_id, batch.now)
     run(receipt.job_id, _import)
     done = imported(receipt.import_id)
     assert (done.job.state, done.job.code, roster_of(batch)) == (JobState.FAILED, "RST-010", [JIA])

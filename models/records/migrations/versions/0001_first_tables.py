@@ -23,7 +23,6 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('role', sa.String(length=20), nullable=False),
     sa.Column('name', sa.String(length=50), nullable=False),
-    sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('disabled_at', UtcDateTime(), nullable=True),
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
@@ -177,6 +176,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('batch', schema=None) as batch_op:
         batch_op.create_index('ix_batch_account_id_updated_at', ['account_id', 'updated_at'], unique=False)
+        batch_op.create_index('ix_batch_code_id', ['code_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_batch_state'), ['state'], unique=False)
         batch_op.create_index('uq_batch_live_central', ['code_id', 'plan_year'], unique=True, postgresql_where=sa.text("enrolment_type = 'central' AND state NOT IN ('deleted', 'expired')"), sqlite_where=sa.text("enrolment_type = 'central' AND state NOT IN ('deleted', 'expired')"))
     op.create_table('job',
@@ -240,6 +240,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.create_index('ix_roster_import_batch_id_sha256', ['batch_id', 'sha256'], unique=False)
+        batch_op.create_index('ix_roster_import_report_job_id', ['report_job_id'], unique=False)
     op.create_table('batch_person',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -1,0 +1,126 @@
+"""A worker's parsers are forked from one process, which sees no file and outlives only what one of them dies of."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tasks.workbook import parser_process
+from tasks.workbook.forked_parser import Nursery
+from tasks.workbook.reader import read_roster
+from tasks.workbook.rejections import NotAWorkbook, TooBig
+from tests.tasks.workbook.test_parser_process import a_slow_workbook, children, open_files
+from tests.workbooks import a_workbook
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def nursery(monkeypatch: pytest.MonkeyPatch) -> Iterator[Nursery]:
+    """This process keeps one, like a worker's pool process."""
+    nursery = Nursery()
+    monkeypatch.setattr(parser_process, "_nursery", nursery)
+    yield nursery
+    nursery.end()
+
+
+def nursery_pid() -> int:
+    (pid,) = [pid for pid in children() if b"parser_nursery" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return pid
+
+
+def parsers() -> list[int]:
+    """What the nursery has forked and not yet waited for."""
+    pid = nursery_pid()
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_files_are_read_one_after_the_other_by_parsers_of_one_nursery() -> None:
+    read_roster(a_workbook(), 5000)
+    before = nursery_pid(), children(), open_files()
+    for _ in range(3):
+        assert len(read_roster(a_workbook(), 5000).rows) == 1
+    assert (nursery_pid(), children(), open_files()) == before
+    assert parsers() == []
+
+
+def test_a_file_that_is_refused_leaves_the_nursery_to_the_next() -> None:
+    with pytest.raises(NotAWorkbook):
+        read_roster(b"PK no zip", 5000)
+    assert len(read_roster(a_workbook(), 5000).rows) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGXCPU])
+def test_a_parser_that_dies_of_its_file_dies_alone(number: signal.Signals) -> None:
+    def kill() -> None:
+        for pid in parsers():
+            os.kill(pid, number)
+
+    with pytest.raises(TooBig, match=number.name):
+        read_roster(a_slow_workbook(), 5000, kill)
+    before = nursery_pid()
+    assert len(read_roster(a_workbook(), 5000).rows) == 1
+    assert nursery_pid() == before
+
+
+def test_what_a_tick_raises_ends_the_parser_and_the_next_file_is_read() -> None:
+    class CancelledError(Exception):
+        pass
+
+    forked: list[int] = []
+
+    def cancel() -> None:
+        forked.extend(parsers())
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        read_roster(a_slow_workbook(), 5000, cancel)
+    wait_until_gone(*forked)
+    assert len(read_roster(a_workbook(), 5000).rows) == 1
+
+
+def test_a_nursery_that_was_ended_is_started_again() -> None:
+    read_roster(a_workbook(), 5000)
+    os.kill(nursery_pid(), signal.SIGKILL)
+    assert len(read_roster(a_workbook(), 5000).rows) == 1
+
+
+def test_a_nursery_that_ends_under_a_file_is_an_error_and_is_started_again() -> None:
+    with pytest.raises(RuntimeError, match="ended"):
+        read_roster(a_slow_workbook(), 5000, lambda: os.kill(nursery_pid(), signal.SIGKILL))
+    assert len(read_roster(a_workbook(), 5000).rows) == 1
+
+
+def test_nursery_and_parser_die_with_their_worker() -> None:
+    program = (
+        "from tests.tasks.workbook.test_forked_parser import *\n"
+        "parser_process.keep_a_nursery()\n"
+        "tell = lambda: print(nursery_pid(), *parsers(), flush=True)\n"
+        "read_roster(a_slow_workbook(), 5000, tell)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        told = [int(pid) for pid in worker.stdout.readline().split()]
+        worker.kill()
+    assert len(told) == 2
+    wait_until_gone(*told)
+
+
+def wait_until_gone(*pids: int) -> None:
+    deadline = time.monotonic() + 10
+    while any(is_running(pid) for pid in pids):
+        assert time.monotonic() < deadline, "a process was left behind"
+        time.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    """Zombies are not: whoever has to wait for them here is not ours."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

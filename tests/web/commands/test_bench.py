@@ -1,0 +1,64 @@
+"""`canbao bench` with few people and a small register: every figure comes out, and nothing is left behind."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.postgresql import Cluster
+
+ROOT = Path(__file__).parents[3]
+STAGES = ["read", "validate", "dedupe", "price", "store", "around them"]
+SMALL = ("--people", "60", "--register", "500", "--runs", "1")
+
+
+def bench(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """As a user runs it, in a process of its own: it changes the settings of its process."""
+    command = [sys.executable, "-m", "web.commands", "bench", *SMALL, *arguments]
+    surroundings = os.environ | {"TMPDIR": str(folder), "DATABASE_URL": ""} | environment
+    return subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=True)
+
+
+def figures(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_the_import_stands_beside_its_floor_stage_by_stage(tmp_path: Path) -> None:
+    told = figures(bench(tmp_path, "--json"))
+    assert (told["people"], told["register"], told["runs"]) == (60, 500, 1)
+    assert list(told["import"]["stages"]) == STAGES
+    assert told["ratio"]["wall"] == pytest.approx(told["import"]["wall"] / told["floor"]["wall"], rel=0.1)
+    assert told["progress_poll"]["statements"] <= 3
+    assert told["memory_megabytes"]["together"] == sum(
+        told["memory_megabytes"][process] for process in ("pool_process", "nursery", "parser")
+    )
+    assert all(told[what] > 0 for what in ("upload_answer", "submission", "marked_workbook", "check"))
+
+
+def test_the_table_names_every_stage_and_every_target_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    table = bench(tmp_path).stdout
+    assert all(stage in table for stage in STAGES)
+    assert table.count("target") == 8
+    assert list(tmp_path.iterdir()) == [], "something was left behind"
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_it_measures_in_a_schema_of_its_own(tmp_path: Path, cluster: Cluster) -> None:
+    name = cluster.new_database()
+    told = figures(bench(tmp_path, "--json", DATABASE_URL=cluster.url(name)))
+    assert told["database"].startswith("PostgreSQL")
+    assert schemas(cluster, name) == ["public"]
+    cluster.drop(name)
+
+
+def schemas(cluster: Cluster, database: str) -> list[str]:
+    import psycopg
+
+    with psycopg.connect(cluster.url(database)) as connection:
+        found = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information)' ORDER BY 1")
+        return [name for (name,) in found]
