@@ -28,7 +28,7 @@ app.conf.update(
         "socket_keepalive": True,
         "global_keyprefix": settings().broker_prefix,
     },
-    task_queues=[Queue(name) for name in queues.QUEUES],
+    task_queues=[Queue(name, routing_key=name) for name in queues.QUEUES],
     task_default_queue=queues.UPKEEP,
     task_create_missing_queues=False,
     task_serializer="json",
