@@ -15,7 +15,9 @@ CHUNK = 2500
 """Values a statement: small enough that progress can be told in between."""
 
 _CUT_APART = {
-    "postgresql": "(SELECT substring(:joined FROM place FOR :width) FROM generate_series(1, length(:joined), :width) place)",
+    "postgresql": (
+        "(SELECT substring(:joined FROM place FOR :width) FROM generate_series(1, length(:joined), :width) place)"
+    ),
     "sqlite": (
         "(WITH RECURSIVE asked(place) AS "
         "(SELECT 1 UNION ALL SELECT place + :width FROM asked WHERE place + :width <= length(:joined)) "
