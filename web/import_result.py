@@ -111,15 +111,18 @@ def estimate(data: dict[str, Any] | None, plan: PlanYear) -> Estimate | None:
     projects, half = data["projects"], bool(data.get("half_price"))
     facts = [("依据", f"{_BASES[data['basis']]} {in_words(projects)}")]
     waiting = data.get("over_age_without_si", 0)
-    note = f"其中 {people(waiting)} 人超龄且无社保，须先【设置在职】方可参保" if waiting else ""
+    retired = data.get("retired", 0)
+    on_roster = data["si_people"] + data["other_people"] + retired
+    everybody = ("清册人数", f"{people(on_roster)} 人" + (f"（退休 {people(retired)} 人不计费）" if retired else ""))
+    note = f"其中 {people(waiting)} 人超龄且无社保，不能参保；确为在职且缴纳社保的，改为“是”后再导入" if waiting else ""
     if "total_fen" not in data:
-        return Estimate(None, facts, text(data["code"], **data["values"]), data["code"], note)
+        return Estimate(None, [*facts, everybody], text(data["code"], **data["values"]), data["code"], note)
     for words, number, has_si in (("社保人员", data["si_people"], True), ("非社保人员", data["other_people"], False)):
         charge = charge_fen(projects, has_si, plan, half) if number else 0
         facts.append((words, f"{people(number)} 人" + (f" × {yuan(charge)}" if number else "")))
     if half:
         facts.append(("计费比例", "50%"))
-    return Estimate(data["total_fen"], facts, "", "", note)
+    return Estimate(data["total_fen"], [*facts, everybody], "", "", note)
 
 
 def row_words(group: FindingGroup) -> str:

@@ -91,6 +91,13 @@ def roster_page(
     return RosterPage(lines, found, _counts(session, batch, old))
 
 
+def people_on(session: Session, batch_id: int) -> int:
+    """How many people are on a roster now."""
+    return session.execute(
+        select(func.count()).select_from(BatchPerson).where(BatchPerson.batch_id == batch_id)
+    ).scalar_one()
+
+
 def reference_date(batch: Batch, plan: PlanYear, today: date) -> date:
     """The day on which ages are judged: the start of cover, for a submission today if it is not fixed yet."""
     if batch.coverage_start is not None:

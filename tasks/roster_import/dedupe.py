@@ -54,11 +54,12 @@ def dedupe(checked: list[CheckedRow], work: Work, lease: Lease) -> list[Entry]:
     with reading() as session:
         people_before = session.scalar(select(exists().where(BatchPerson.batch_id == work.batch.id)))
     entries: list[Entry] = []
+    counted: Counter[Outcome] = Counter()
     for start in range(0, len(checked), CHUNK):
         chunk = checked[start : start + CHUNK]
         with reading() as session:
             entries += _decide(session, chunk, work, people_before=bool(people_before))
-        counted = Counter(entry.outcome for entry in entries)
+        counted.update(entry.outcome for entry in entries[start:])
         found = {outcome: counted[outcome] for outcome in Outcome if counted[outcome]}
         lease.found = lease.found | {str(outcome): number for outcome, number in found.items()}
         lease.report(len(entries))

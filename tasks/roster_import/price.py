@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from models.queries.roster import is_over_age
@@ -36,12 +36,14 @@ def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
     lease.begin_stage("price", len(entries))
     with reading() as session:
         projects, basis = _basis(session, work)
-        insured, others, waiting = _stored(session, work)
+        insured, others, waiting, retired = _stored(session, work)
     reference, plan = work.reference, work.plan
     for entry in entries:
         person, seen = entry.checked.person, entry.seen
         if person is None or entry.outcome not in (Outcome.ADDED, Outcome.UPDATED):
             continue
+        retired += entry.employment_status is EmploymentStatus.RETIRED
+        retired -= seen is not None and seen.employment_status is EmploymentStatus.RETIRED
         if seen is not None and seen.employment_status is not EmploymentStatus.RETIRED:
             insured -= seen.has_si
             others -= not seen.has_si
@@ -51,7 +53,7 @@ def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
             others += not entry.has_si
             waiting += not entry.has_si and over_age(person.birth, person.sex, reference, plan)
     estimate: dict[str, Any] = {"projects": projects, "basis": basis, "si_people": insured, "other_people": others}
-    estimate["over_age_without_si"] = waiting
+    estimate |= {"over_age_without_si": waiting, "retired": retired}
     try:
         cover = coverage(work.plan, EnrolmentType(work.batch.enrolment_type), work.today)
         premium = quote(projects, insured, others, work.plan, cover.half_price, locked=basis == "locked")
@@ -82,14 +84,16 @@ def _basis(session: Session, work: Work) -> tuple[list[str], str]:
     return sorted(work.plan.basics), "default"
 
 
-def _stored(session: Session, work: Work) -> tuple[int, int, int]:
-    """People already on the roster: with social insurance, without, and over age among the latter; 退休 left out."""
-    without = BatchPerson.has_si.is_(False)
-    insured, others, waiting = session.execute(
+def _stored(session: Session, work: Work) -> tuple[int, int, int, int]:
+    """People already on the roster: with social insurance, without, over age among the latter, and 退休."""
+    is_retired = BatchPerson.employment_status == EmploymentStatus.RETIRED
+    without = and_(BatchPerson.has_si.is_(False), ~is_retired)
+    insured, others, waiting, retired = session.execute(
         select(
             func.count().filter(BatchPerson.has_si.is_(True)),
             func.count().filter(without),
             func.count().filter(without, is_over_age(work.plan, work.reference)),
-        ).where(BatchPerson.batch_id == work.batch.id, BatchPerson.employment_status != EmploymentStatus.RETIRED)
+            func.count().filter(is_retired),
+        ).where(BatchPerson.batch_id == work.batch.id)
     ).one()
-    return insured, others, waiting
+    return insured, others, waiting, retired

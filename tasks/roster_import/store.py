@@ -52,13 +52,13 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
             _change_roster(session, batch, entries, people, work)
         bulk_insert(session, ImportRow, ROW_COLUMNS, rows)
         bulk_insert(session, ImportFinding, FINDING_COLUMNS, findings)
+        report_job_id = None
+        if any(counts[outcome] for outcome in TO_MEND):
+            report_job_id = queue_report(session, upload, roster_queue(upload.size), upload.received_at).id
         upload.rows_total = len(entries)
         upload.counts = {outcome: counts[outcome] for outcome in Outcome}
         upload.notes_ignored = work.notes_ignored
         upload.estimate = estimate
-        report_job_id = None
-        if any(counts[outcome] for outcome in TO_MEND):
-            report_job_id = queue_report(session, upload, roster_queue(upload.size), upload.received_at).id
         session.flush()
         lease.finish(session, JobState.DONE, "IMP-007")
     return report_job_id

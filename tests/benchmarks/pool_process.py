@@ -36,7 +36,7 @@ class Descendants:
 
     def _look(self) -> None:
         while not self._over.wait(0.002):
-            for child in _children("self"):
+            for child in filter(_is_nursery, _children("self")):
                 self.nursery_kilobytes = max(self.nursery_kilobytes, peak_kilobytes(child))
                 self.parser_kilobytes = max(self.parser_kilobytes, *map(peak_kilobytes, _children(child)), 0)
 
@@ -48,6 +48,14 @@ def peak_kilobytes(pid: int | str) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+
+
+def _is_nursery(pid: int) -> bool:
+    """Whether a child is past its exec: until then it is as large as its parent."""
+    try:
+        return b"parser_nursery" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _children(pid: int | str) -> list[int]:

@@ -57,7 +57,7 @@ def test_a_job_that_is_killed_three_times_fails_with_a_reason_and_frees_its_batc
     batch = a_batch_to_fill()
     upload = an_upload(batch)
     ring(upload.job_id)
-    worker = workers(stop_at="validate", lease_seconds=2)
+    worker = workers(stop_at="validate", lease_seconds=2, pool=2)
     for attempt in (1, 2, 3):
         [frozen] = worker.wait_until_stopped()
         assert job_of(upload.job_id).attempt == attempt

@@ -93,6 +93,8 @@ def cancel(job_id: int, as_json: bool) -> None:
     if batch_id is not None:
         ring_next(batch_id)
     answer({"id": job_id, "state": state}, f"Job {job_id} is {state}.", as_json=as_json)
+    if state in {"done", "failed"}:
+        raise SystemExit(1)  # it was too late to cancel
 
 
 def _line(job: Job) -> dict[str, Any]:
@@ -106,4 +108,5 @@ def _line(job: Job) -> dict[str, Any]:
         "total": job.total,
         "attempt": job.attempt,
         "code": job.code,
+        "created_at": job.created_at.isoformat(timespec="seconds"),
     }

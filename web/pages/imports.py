@@ -15,7 +15,7 @@ from models.actions.queue_import import Receipt, queue_import
 from models.queries.batches import find_batch
 from models.queries.imports import ImportSeen, import_seen, imports_of, report_state
 from models.queries.jobs import progress
-from models.queries.roster import RosterFilters
+from models.queries.roster import RosterFilters, people_on
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.job import UNFINISHED, Job, JobState
@@ -235,6 +235,7 @@ def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         handler=viewer().role is Role.HANDLER,
         same_file=_same_file(seen),
         report=report_state(records, seen.upload) if done else "",
+        people_now=people_on(records, seen.batch.id) if request.args.get("seen") else 0,
         seconds=_seconds(seen.job),
         **_ending(seen),
         **values,

@@ -19,6 +19,8 @@ from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.plan_year import plan_of
+from models.records.sealing import PREFIX_LENGTH
+from models.rules.identity import normalise
 from models.rules.lifecycle import ROSTER_EDITABLE
 from models.rules.permissions import Role
 from models.rules.person import EMPLOYMENT_TEXTS, EmploymentStatus, mask_typed
@@ -201,7 +203,8 @@ def _in_words(filters: RosterFilters) -> str:
     if filters.name:
         words.append(f"姓名含“{filters.name}”")
     if filters.id_no:
-        words.append("证件号")
+        too_short = len(normalise(filters.id_no)) < PREFIX_LENGTH or "*" in filters.id_no
+        words.append("证件号（请输入全号或前 6 位）" if too_short else "证件号")
     if filters.si_unit_code:
         words.append(f"单位社保号“{filters.si_unit_code}”")
     if filters.employment_status:
