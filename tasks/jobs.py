@@ -172,10 +172,13 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
             _end(lease, JobState.FAILED, failure.code, **failure.values)
         except SoftTimeLimitExceeded:
             _end(lease, JobState.FAILED, "JOB-001", reason="处理时间过长")
+        except SystemExit:  # told to stop in the middle of it
+            _give_back(lease, due_after_seconds=0)
+            raise
         except Exception as failure:
             if is_away(failure):
                 log.warning("database_away", reason=type(failure).__name__)
-                _give_back(lease)
+                _give_back(lease, due_after_seconds=settings().sweep_seconds)
                 return
             log.exception("job_failed")  # a bug is not retried: it would only fail again, and the clerk would wait
             _end(lease, JobState.FAILED, "JOB-001", reason="系统内部错误")
@@ -256,10 +259,11 @@ def _end(lease: Lease, state: JobState, code: str, /, **values: str | int) -> No
         log.warning("database_away")  # the lease runs out and the job is done again
 
 
-def _give_back(lease: Lease) -> None:
-    """The database went away under the job: queue it again, if that can be said; else the lease runs out by itself."""
+def _give_back(lease: Lease, due_after_seconds: float) -> None:
+    """Queue the job again for the sweepers, if that can be said; else its lease runs out by itself."""
+    rung_at = database_seconds() - settings().sweep_seconds + due_after_seconds
     try:
         with writing() as session:
-            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=database_seconds())
+            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=rung_at)
     except (LeaseLostError, DBAPIError, DatabaseBusyError):
         return

@@ -55,6 +55,7 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
         report_job_id = None
         if any(counts[outcome] for outcome in TO_MEND):
             report_job_id = queue_report(session, upload, roster_queue(upload.size), upload.received_at).id
+        # All changes of the row at once: it holds the file, and SQLite writes it anew with each change.
         upload.rows_total = len(entries)
         upload.counts = {outcome: counts[outcome] for outcome in Outcome}
         upload.notes_ignored = work.notes_ignored
