@@ -14,6 +14,8 @@ import pytest
 from config.keys import Keyring
 from tests.postgresql import Cluster, server_programs, throw_away_cluster
 
+pytest_plugins = ["tests.chromium"]
+
 REQUIRED = frozenset(filter(None, os.environ.get("CANBAO_REQUIRE", "").split(",")))
 """What must be there: a missing one is a failure, not a skip."""
 

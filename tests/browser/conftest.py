@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -13,21 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from models.actions.log_in import hash_password
 from models.records.account import Account
 from models.records.database import writing
 from models.records.viewer import Viewer
-from tests.conftest import Valkey, missing, use_environment
+from tests.conftest import Valkey, use_environment
 from tests.faults.processes import ROOT, Worker, wait_for
 from web.commands.ports import free_port
 
 PASSWORD = "only-for-tests-2020"
-CHROMIUM_FLAGS = (
-    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +30,6 @@ class Site:
 
     url: str
     start_worker: Callable[..., Worker]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; as root it runs without its sandbox."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        missing("browser", "chromium fonts-noto-cjk")
-    flags = [*CHROMIUM_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=flags)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 
 from models.records.database import reading
 from models.records.roster_import import RosterImport
-from tests.conftest import missing
 from tests.web.conftest import Town, work
 from tests.workbooks import a_workbook, some_people
 
@@ -33,29 +30,25 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(address: str, town: Town) -> Iterator[Page]:
+def page(address: str, town: Town, chromium: Browser) -> Iterator[Page]:
     """李小满's browser, logged in; at the end nothing on the console may speak of the policy or of a script's error."""
-    chromium = shutil.which("chromium") or missing("browser", "chromium")
     said: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to" not in message.text:  # load or fetch: the tests do that
             said.append(message.text)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
-        )
-        opened = browser.new_page(viewport={"width": 1366, "height": 768})
-        opened.on("console", listen)
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.goto(f"{address}/log-in")
-        opened.fill("#email", town.li.email)
-        opened.fill("#password", town.li.password)
-        opened.click("button[type=submit]")
-        opened.wait_for_url("**/batches")
-        yield opened
-        browser.close()
+    context = chromium.new_context(viewport={"width": 1366, "height": 768})
+    opened = context.new_page()
+    opened.on("console", listen)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.goto(f"{address}/log-in")
+    opened.fill("#email", town.li.email)
+    opened.fill("#password", town.li.password)
+    opened.click("button[type=submit]")
+    opened.wait_for_url("**/batches")
+    yield opened
+    context.close()
     assert said == []
 
 
