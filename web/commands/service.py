@@ -24,8 +24,9 @@ from web.commands.supervisord_conf import Child
 from web.commands.valkey import URL_FILE, answers, embedded_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
-STOP_SIGNALS = {"web": "INT"}
-"""waitress answers what it has begun on SIGINT; SIGTERM would cut it off."""
+STOP_SIGNALS = {"web": "INT", "flower": "KILL"}
+"""waitress answers what it has begun on SIGINT; SIGTERM would cut it off. Flower keeps nothing, and one that is told to
+end while it starts hangs."""
 WORKERS = ("small", "large")
 ATTENDANTS = ("beat", "flower")
 """What nobody waits for: started last, so that the web and the workers have the processor when they need it."""
