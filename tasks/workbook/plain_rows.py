@@ -17,11 +17,11 @@ if TYPE_CHECKING:  # not from typing: it would be a tenth of the start-up time
     PlainCell = tuple[str, str, str, str, str]
     """Letters of the column, style, type, value, inline text; "" where not there."""
 
-# No entity and no carriage return, which mean something else than they are; each cell names the row it stands in.
-# Possessive throughout: nothing is tried a second time.
+# Possessive throughout: nothing is tried a second time. Each cell names the row it stands in.
+_TEXT = r"[^<&\]\x00-\x08\x0b-\x1f]"  # no entity, carriage return, end of CDATA or control character
 _CELL = (
     r'<c r="[A-Z]{1,3}+\1"(?: s="[0-9]{1,6}+")?+(?: t="[A-Za-z]{1,9}+")?+'
-    r'(?: ?/>|></c>|><v>[^<&\r]++</v></c>|><is><t(?: xml:space="preserve")?+>[^<&\r]*+</t></is></c>)'
+    rf'(?: ?/>|></c>|><v>{_TEXT}++</v></c>|><is><t(?: xml:space="preserve")?+>{_TEXT}*+</t></is></c>)'
 )
 _ROW = re.compile(
     rf'<row r="([1-9][0-9]{{0,6}}+)"(?: (?!xmlns)[A-Za-z0-9:]++="[^"<>&]*+")*+>((?:{_CELL})*+)</row>'.encode()

@@ -9,8 +9,6 @@ from tasks.workbook.parser import SEPARATOR
 from tasks.workbook.parser_process import parse_in_another_process
 from tasks.workbook.rejections import NotAWorkbook, TooBig, rejection
 
-"""10 MB (DOMAIN 7.5)."""
-
 _ZIP = b"PK"
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")  # .xls, and the wrapping of an encrypted .xlsx
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")

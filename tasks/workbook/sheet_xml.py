@@ -108,10 +108,10 @@ class SheetReader:
                 value = self._texts.value(raw, _SHARED if kind == "s" else {"t": kind or "n", "s": style})
             else:
                 value = decode_escapes(inline)
-            if value and values.setdefault(_column_of(letters), value) is not value:
-                self._refuse_place()
-        if values and max(values) > MAX_COLUMNS:
-            self._refuse_place()
+            if value:
+                column = _column_of(letters)
+                if values.setdefault(column, value) is not value or column > MAX_COLUMNS:
+                    self._refuse_place()
         self._values += len(values)
 
     # What expat calls
