@@ -13,11 +13,11 @@ from flask_wtf.csrf import CSRFProtect
 
 from config.logging import log_as_json
 from config.settings import keyring, settings
-from models.rules.permissions import Role
+from models.rules.permissions import Action, Role
 from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
 from models.rules.roster import MAX_FILE_BYTES
-from web import error_pages, formats, headers, sign_in
+from web import access, error_pages, formats, headers, sign_in
 from web.badges import BATCH
 from web.page import here, navigation
 
@@ -43,10 +43,12 @@ def create_app() -> Flask:
     )
     CSRFProtect(app)
     sign_in.set_up(app)
+    access.set_up(app)
     error_pages.set_up(app)
     app.after_request(headers.protect)
     _set_up_templates(app)
     _register_pages(app)
+    access.require_everywhere(app)
     return app
 
 
@@ -57,6 +59,7 @@ def _register_pages(app: Flask) -> None:
         app.register_blueprint(pages.pages)
 
     @app.get("/")
+    @access.asks(Action.USE_OWN_ACCOUNT)
     def home() -> ResponseReturnValue:
         return redirect(url_for("batches.show_batches"))
 

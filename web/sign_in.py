@@ -1,19 +1,24 @@
-"""Who is logged in. The signed cookie holds a random token; the server knows its hash and can end the log-in."""
+"""Who is there. A browser's signed cookie holds a random token, a program sends its own with each request; the server
+knows the hashes of both and can end either.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, request, session, url_for
+from flask import Flask, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from models.actions.keep_tokens import viewer_of_token
 from models.actions.log_in import viewer_of
 from models.records.database import reading
 from models.records.viewer import Viewer
 from models.rules.refusal import Refused
 
-OPEN_TO_ALL = frozenset({"static", "account.show_log_in", "account.log_in", "roster.download_template"})
+API = "/api/"
+"""Where programs call: they bring a token with each request, and a browser's log-in does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login publishes no typ
 
 
 def set_up(app: Flask) -> None:
-    """Every page asks for a log-in unless it is named here: forgetting it closes a page, never opens one."""
+    """Let the cookie say who is there."""
     LoginManager(app).user_loader(_signed_in)
-
-    @app.before_request
-    def log_in_first() -> None:
-        if request.endpoint is not None and request.endpoint not in OPEN_TO_ALL:
-            viewer()
 
 
 def viewer() -> Viewer:
@@ -48,6 +48,10 @@ def viewer() -> Viewer:
 
 def viewer_or_nobody() -> Viewer | None:
     """The account behind this request, if any."""
+    if request.path.startswith(API):
+        if "caller" not in g:
+            g.caller = _caller()
+        return cast(Viewer | None, g.caller)
     return current_user.viewer if current_user.is_authenticated else None
 
 
@@ -72,6 +76,15 @@ def safe_next(target: str | None) -> str:
         return home
     parts = urlsplit(target)
     return home if parts.scheme or parts.netloc or target.startswith("//") else target
+
+
+def _caller() -> Viewer | None:
+    """Whose token the request brings: `Authorization: Bearer TOKEN`."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        return None
+    with reading() as records:
+        return viewer_of_token(records, token.strip(), request.remote_addr)
 
 
 def _signed_in(token: str) -> SignedIn | None:

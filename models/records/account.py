@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.records.base import Base, Id, UtcDateTime
@@ -23,6 +23,10 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(20))
     """A `Role` of models.rules.permissions."""
     name: Mapped[str] = mapped_column(String(50), default="")
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Somebody else has reset the password: nothing else is done before it is changed (AUTH-007)."""
+    superior_union_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """上级工会: the account that may reset this one's password and reads its progress; set by an administrator."""
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Business clock, like the next one; log-ins follow the machine's."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -51,6 +51,9 @@ class BatchPerson(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("roster_import.id"))
     """The import that added the person."""
     sheet_row: Mapped[int | None]
+    edited_version: Mapped[int | None]
+    """The roster's version that the last change by hand made (编辑, 设置在职): whoever changed since an import is kept
+    when it is undone."""
 
     @property
     def id_no(self) -> str:

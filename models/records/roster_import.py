@@ -22,6 +22,8 @@ class RosterImport(Base):
     __table_args__ = (
         Index("ix_roster_import_batch_id_sha256", "batch_id", "sha256"),
         Index("ix_roster_import_report_job_id", "report_job_id"),
+        Index("ix_roster_import_undo_job_id", "undo_job_id"),
+        Index("ix_roster_import_account_id", "account_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -51,7 +53,13 @@ class RosterImport(Base):
     report_sealed: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     """标注文件, encrypted; made by a job of its own."""
     report_job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    stored_version: Mapped[int | None]
+    """The roster's version that 入册 left; None for a check, or before the end."""
+    undo_job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Business clock."""
+    undo_counts: Mapped[dict[str, int] | None] = mapped_column(Json)
+    """What 撤销 did: `removed`, `restored` and `kept` -> people."""
 
     batch: Mapped[Batch] = relationship()
     job: Mapped[Job] = relationship(foreign_keys=[job_id])
@@ -80,6 +88,7 @@ class ImportRow(Base):
     """A row that did not simply add a person: refused, or already there. Added people carry their row themselves."""
 
     __tablename__ = "import_row"
+    __table_args__ = (Index("ix_import_row_person_id", "person_id"),)
 
     import_id: Mapped[int] = mapped_column(ForeignKey("roster_import.id"), primary_key=True)
     sheet_row: Mapped[int] = mapped_column(primary_key=True)
@@ -93,6 +102,8 @@ class ImportRow(Base):
     """The seven cells as typed, JSON, encrypted."""
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """What an update replaced, so that the import can be taken back."""
+    corrected_version: Mapped[int | None]
+    """The roster's version that a correction in the browser left; None: as the import stored it."""
 
 
 class ImportFinding(Base):
@@ -113,6 +124,23 @@ class ImportFinding(Base):
     code: Mapped[str] = mapped_column(String(10))
     values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Placeholders of the code's text; numbers are masked."""
+
+
+class UndoLine(Base):
+    """What 撤销本次导入 did with one person."""
+
+    __tablename__ = "undo_line"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_import.id"), index=True)
+    sheet_row: Mapped[int]
+    name: Mapped[str] = mapped_column(String(50))
+    result: Mapped[str] = mapped_column(String(10))
+    """`removed`, `restored` or `kept`."""
+    reason: Mapped[str | None] = mapped_column(String(20))
+    """Why somebody was kept: `edited`, or `later_import`."""
+    later_receipt_no: Mapped[str | None] = mapped_column(String(20))
+    """Of the later import that met the person."""
 
 
 def seal_typed(import_id: int, row: int, cells: tuple[Any, ...]) -> bytes:

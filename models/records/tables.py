@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.records import (
     account,
+    api_token,
     audit,
     batch,
     business_clock,
@@ -11,6 +12,8 @@ from models.records import (
     counter,
     heartbeat,
     job,
+    login_attempt,
+    notice,
     person,
     plan_year,
     reference,
@@ -19,5 +22,5 @@ from models.records import (
 )
 from models.records.base import Base
 
-__all__ = ["Base", "account", "audit", "batch", "business_clock", "claim", "counter", "heartbeat", "job", "person",
-           "plan_year", "reference", "roster_import", "unit"]  # fmt: skip
+__all__ = ["Base", "account", "api_token", "audit", "batch", "business_clock", "claim", "counter", "heartbeat", "job",
+           "login_attempt", "notice", "person", "plan_year", "reference", "roster_import", "unit"]  # fmt: skip

@@ -61,6 +61,7 @@ class BatchAction(StrEnum):
     OPEN_INSTANT = "open_instant"
     COPY_SUGGESTED = "copy_suggested"
     IMPORT_PEOPLE = "import_people"
+    CORRECT_ROWS = "correct_rows"
     UNDO_IMPORT = "undo_import"
     ADD_PERSON = "add_person"
     EDIT_PERSON = "edit_person"
@@ -79,6 +80,7 @@ ACTION_TEXTS = {
     BatchAction.OPEN_INSTANT: "即时参保办理",
     BatchAction.COPY_SUGGESTED: "获取上年度建议名单",
     BatchAction.IMPORT_PEOPLE: "导入参保人员",
+    BatchAction.CORRECT_ROWS: "在线修改",
     BatchAction.UNDO_IMPORT: "撤销导入",
     BatchAction.ADD_PERSON: "新增人员",
     BatchAction.EDIT_PERSON: "编辑",
@@ -90,6 +92,7 @@ ACTION_TEXTS = {
 ROSTER_CHANGES = (
     BatchAction.COPY_SUGGESTED,
     BatchAction.IMPORT_PEOPLE,
+    BatchAction.CORRECT_ROWS,
     BatchAction.UNDO_IMPORT,
     BatchAction.ADD_PERSON,
     BatchAction.EDIT_PERSON,

@@ -58,6 +58,7 @@ class Action(StrEnum):
     WITHDRAW_BATCH = "withdraw_batch"
     DELETE_BATCH = "delete_batch"
     READ_BATCH = "read_batch"
+    READ_PEOPLE = "read_people"
     WORK_ON_VOUCHER = "work_on_voucher"
     DECIDE_VOUCHER = "decide_voucher"
     CORRECT_RECEIPT = "correct_receipt"
@@ -95,6 +96,8 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
         Role.SERVICE_DESK: Scope.BY_CODE_NO_NUMBERS,
         **STAFF,
     },
+    # Totals, and batches without personal numbers, are read by more roles than the people on them.
+    Action.READ_PEOPLE: {Role.HANDLER: Scope.OWN_CODES, **STAFF},
     Action.WORK_ON_VOUCHER: {Role.HANDLER: Scope.OWN_CODES},
     Action.DECIDE_VOUCHER: STAFF,
     Action.CORRECT_RECEIPT: {Role.REVIEWER: Scope.AT_THE_COUNTER, Role.ADMIN: Scope.ALL},

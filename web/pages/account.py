@@ -12,9 +12,10 @@ from models.queries.plan_years import published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.viewer import Viewer
-from models.rules.permissions import Role
+from models.rules.permissions import Action, Role
 from models.rules.refusal import Refused
 from web import sign_in
+from web.access import asks, open_to_all
 from web.deadline import schedule
 from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render
 
@@ -22,6 +23,7 @@ pages = Blueprint("account", __name__)
 
 
 @pages.get("/log-in")
+@open_to_all
 def show_log_in() -> ResponseReturnValue:
     """The form; who is logged in already goes on."""
     if sign_in.viewer_or_nobody() is not None:
@@ -30,6 +32,7 @@ def show_log_in() -> ResponseReturnValue:
 
 
 @pages.post("/log-in")
+@open_to_all
 def log_in() -> ResponseReturnValue:
     """Begin a session, or say no without saying why."""
     email, next_page = request.form.get("email", ""), request.form.get("next", "")
@@ -45,6 +48,7 @@ def log_in() -> ResponseReturnValue:
 
 
 @pages.post("/log-out")
+@asks(Action.USE_OWN_ACCOUNT)
 def log_out() -> ResponseReturnValue:
     """End the session in the browser and on the server."""
     token = sign_in.end()

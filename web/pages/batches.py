@@ -20,6 +20,7 @@ from models.rules.lifecycle import STATE_TEXTS, BatchState
 from models.rules.permissions import Action, Role
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
+from web.access import asks
 from web.deadline import Term, roster_term
 from web.error_pages import status_of
 from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
@@ -33,6 +34,7 @@ _ROSTER_STATES = {BatchState.ROSTER_DRAFT, BatchState.ROSTER_FAILED}
 
 
 @pages.get("/batches")
+@asks(Action.READ_BATCH)
 def show_batches() -> ResponseReturnValue:
     """The batches that this account may see, latest change first."""
     state = request.args.get("status", "")
@@ -71,12 +73,14 @@ def show_batches() -> ResponseReturnValue:
 
 
 @pages.get("/batches/open/<kind>")
+@asks(Action.WORK_ON_BATCH)
 def ask_for_code(kind: str) -> ResponseReturnValue:
     """集中参保办理 or 即时参保办理: which unit?"""
     return _sheet(_enrolment_type(kind))
 
 
 @pages.post("/batches/open/<kind>")
+@asks(Action.WORK_ON_BATCH)
 def open_new_batch(kind: str) -> ResponseReturnValue:
     """First the code, answered by the unit's name; then, that confirmed, the batch."""
     enrolment_type, code = _enrolment_type(kind), request.form.get("code", "")

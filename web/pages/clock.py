@@ -17,6 +17,7 @@ from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
+from web.access import asks
 from web.deadline import turning_points
 from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
 from web.sign_in import viewer
@@ -33,12 +34,14 @@ def demonstration_only() -> None:
 
 
 @pages.get("/clock")
+@asks(Action.OVERRIDE)
 def show_clock() -> ResponseReturnValue:
     """What the business clock shows, and moments worth going to."""
     return _page()
 
 
 @pages.post("/clock")
+@asks(Action.OVERRIDE)
 def set_clock() -> ResponseReturnValue:
     """Move it to a moment in Shanghai's time; it runs on from there."""
     try:

@@ -24,6 +24,7 @@ from models.rules.permissions import Action, Role
 from models.rules.refusal import Refused
 from tasks.doorbell import ring, ring_next
 from tasks.queues import ROSTER_SMALL, roster_queue
+from web.access import asks
 from web.error_pages import status_of
 from web.import_result import result
 from web.import_summary import badge, failure, summary
@@ -38,6 +39,7 @@ pages = Blueprint("imports", __name__)
 
 
 @pages.post("/batches/<batch_no>/imports")
+@asks(Action.WORK_ON_BATCH)
 def upload(batch_no: str) -> ResponseReturnValue:
     """上传并导入, or 仅校验: the file, its receipt and its job are stored before the answer."""
     file = request.files.get("file")
@@ -66,6 +68,7 @@ def upload(batch_no: str) -> ResponseReturnValue:
 
 
 @pages.get("/imports/<int:import_id>")
+@asks(Action.READ_PEOPLE)
 def show_import(import_id: int) -> ResponseReturnValue:
     """While it runs the progress, afterwards the result; `seen`: the same file was uploaded again (IMP-009)."""
     with reading() as records:
@@ -76,6 +79,7 @@ def show_import(import_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/imports/<int:import_id>/progress")
+@asks(Action.READ_PEOPLE)
 def show_progress(import_id: int) -> ResponseReturnValue:
     """The polled part alone. The answer after the end has no trigger: polling stops."""
     with reading() as records:
@@ -95,6 +99,7 @@ def show_progress(import_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/imports/<int:import_id>/cancel")
+@asks(Action.WORK_ON_BATCH)
 def ask_to_cancel(import_id: int) -> ResponseReturnValue:
     """取消导入 says first what it means."""
     permit(viewer(), Action.WORK_ON_BATCH)
@@ -110,6 +115,7 @@ def ask_to_cancel(import_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/imports/<int:import_id>/cancel")
+@asks(Action.WORK_ON_BATCH)
 def cancel(import_id: int) -> ResponseReturnValue:
     """Cancelled at once while it waits, at the next moment while it runs; a finished import stays as it is."""
     with writing(REQUEST_WAIT_SECONDS) as records:
@@ -120,6 +126,7 @@ def cancel(import_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/imports/<int:import_id>/repeat")
+@asks(Action.WORK_ON_BATCH)
 def repeat(import_id: int) -> ResponseReturnValue:
     """The stored file once more, deliberately: as a new import with a receipt of its own."""
     with writing(REQUEST_WAIT_SECONDS) as records:
@@ -145,6 +152,7 @@ def repeat(import_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/imports/<int:import_id>/report")
+@asks(Action.WORK_ON_BATCH)
 def make_report(import_id: int) -> ResponseReturnValue:
     """Have the marked workbook made, where it is missing; a worker makes it, not this request."""
     with writing(REQUEST_WAIT_SECONDS) as records:
@@ -155,6 +163,7 @@ def make_report(import_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/imports/<int:import_id>/report")
+@asks(Action.READ_PEOPLE)
 def show_report_button(import_id: int) -> ResponseReturnValue:
     """The button of the marked workbook alone, asked for until it is ready."""
     with reading() as records:
@@ -166,6 +175,7 @@ def show_report_button(import_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/imports/<int:import_id>/report.xlsx")
+@asks(Action.WORK_ON_BATCH)
 def download_report(import_id: int) -> ResponseReturnValue:
     """标注文件; not ready yet: back to the page that says so."""
     with writing(REQUEST_WAIT_SECONDS) as records:
@@ -178,6 +188,7 @@ def download_report(import_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/batches/<batch_no>/imports")
+@asks(Action.READ_PEOPLE)
 def show_history(batch_no: str) -> ResponseReturnValue:
     """导入记录 of a batch: who, when, which file, what result."""
     page = page_number(request.args.get("page"))

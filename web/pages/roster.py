@@ -22,11 +22,12 @@ from models.records.plan_year import plan_of
 from models.records.sealing import PREFIX_LENGTH
 from models.rules.identity import normalise
 from models.rules.lifecycle import ROSTER_EDITABLE
-from models.rules.permissions import Role
+from models.rules.permissions import Action, Role
 from models.rules.person import EMPLOYMENT_TEXTS, EmploymentStatus, mask_typed
 from models.rules.plan import EnrolmentType, window_refusal
 from models.rules.refusal import Refused
 from tasks.workbook.template import template_workbook
+from web.access import asks, open_to_all
 from web.error_pages import status_of
 from web.import_summary import summary
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
@@ -47,12 +48,14 @@ EMPLOYMENT_FILTERS = {
 
 
 @pages.get("/batches/<batch_no>/roster")
+@asks(Action.READ_PEOPLE)
 def show_roster(batch_no: str) -> ResponseReturnValue:
     """The people under the filters of the address. A certificate number is never one of them."""
     return roster_view(batch_no, _filters(request.args), request.args)
 
 
 @pages.post("/batches/<batch_no>/roster/search")
+@asks(Action.READ_PEOPLE)
 def search_roster(batch_no: str) -> ResponseReturnValue:
     """The filter form. With a certificate number, in whatever field, the page is the answer itself: numbers stand in no
     address.
@@ -66,6 +69,7 @@ def search_roster(batch_no: str) -> ResponseReturnValue:
 
 
 @pages.post("/batches/<batch_no>/people/remove")
+@asks(Action.WORK_ON_BATCH)
 def remove_ticked(batch_no: str) -> ResponseReturnValue:
     """移除 and 批量移除: first who it is, then, that confirmed, gone."""
     picked = _picked()
@@ -83,12 +87,14 @@ def remove_ticked(batch_no: str) -> ResponseReturnValue:
 
 
 @pages.get("/batches/<batch_no>/people/remove-all")
+@asks(Action.WORK_ON_BATCH)
 def ask_to_remove_all(batch_no: str) -> ResponseReturnValue:
     """移除全部 names how many before anything happens."""
     return _ask_to_remove(batch_no, None)
 
 
 @pages.post("/batches/<batch_no>/people/remove-all")
+@asks(Action.WORK_ON_BATCH)
 def remove_all(batch_no: str) -> ResponseReturnValue:
     """移除全部, confirmed."""
     try:
@@ -101,6 +107,7 @@ def remove_all(batch_no: str) -> ResponseReturnValue:
 
 
 @pages.get("/template.xlsx")
+@open_to_all
 def download_template() -> ResponseReturnValue:
     """下载导入模板."""
     return workbook_answer(template_workbook(), "参保清册导入模板.xlsx")
