@@ -56,6 +56,10 @@ class BoundedXml:
             if error.code == 1:  # XML_ERROR_NO_MEMORY, for which pyexpat has only a text
                 raise MemoryError from error
             raise NotAWorkbook.unreadable(f"XML: {error}") from error
+        except (LookupError, ValueError) as error:
+            if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                raise  # from a reader's handler: a bug
+            raise NotAWorkbook.unreadable("XML in an encoding that nobody knows") from error
 
     def skip_element(self) -> None:
         """Called at an element's start: nothing of it or in it is heard; afterwards all is as it was."""
@@ -101,7 +105,7 @@ def refuse_doctype_in(pieces: Iterable[bytes]) -> None:
     try:
         BoundedXml().feed(pieces)
     except NotAWorkbook as rejection:
-        if not isinstance(rejection.__cause__, pyexpat.ExpatError):
+        if rejection.__cause__ is None:  # the DOCTYPE; everything else is what the parser met
             raise
 
 

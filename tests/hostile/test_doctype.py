@@ -51,3 +51,11 @@ def test_the_word_doctype_in_a_cell_is_text() -> None:
     sheet = sheet_of(HEADER_ROW + PERSON_ROW.replace("王豆豆", "&lt;!DOCTYPE x&gt;"))
     (row,) = read_workbook(zipped(GOOD | {"xl/worksheets/sheet1.xml": sheet}), 5000).people()
     assert row[1][0] == "<!DOCTYPE x>"
+
+
+@pytest.mark.parametrize("encoding", ["no-such-code", "utf-7", "rot13", "gbk"])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
+def test_an_encoding_that_nobody_knows_is_refused(part: str, encoding: str) -> None:
+    with pytest.raises(NotAWorkbook) as caught:
+        read_workbook(zipped(GOOD | {part: f'<?xml version="1.0" encoding="{encoding}"?>{GOOD[part]}'}), 5000)
+    assert caught.value.code == "IMP-005"
