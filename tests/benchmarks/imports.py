@@ -110,9 +110,9 @@ class Upload:
     batch_no: str
 
 
-def queue_upload(place: Place) -> Upload:
-    """The sample, received for an empty batch."""
-    _, batch_no = place.next_batch()
+def queue_upload(place: Place, *, repeat: bool = False, keep: bool = False) -> Upload:
+    """The sample, received for an empty batch; `repeat`: once more for the batch that `keep` has left for that."""
+    _, batch_no = place.next_batch(keep=keep)
     content = place.sample.content
     with writing() as session:
         receipt = queue_import(
@@ -123,6 +123,7 @@ def queue_upload(place: Place) -> Upload:
             content=content,
             queue=roster_queue(len(content)),
             now=BEGINS_AT,
+            repeat=repeat,
         )
     return Upload(receipt.import_id, receipt.job_id, batch_no)
 

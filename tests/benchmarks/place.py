@@ -35,9 +35,9 @@ class Place:
     password: str
     _batches: list[tuple[int, str]] = field(default_factory=list)
 
-    def next_batch(self) -> tuple[int, str]:
-        """Id and number of an empty batch that nobody has used yet."""
-        return self._batches.pop()
+    def next_batch(self, *, keep: bool = False) -> tuple[int, str]:
+        """Id and number of an empty batch that nobody has used yet; with `keep` the next call gives it again."""
+        return self._batches[-1] if keep else self._batches.pop()
 
 
 @contextmanager
@@ -61,11 +61,12 @@ def throw_away_database(people: int, register: int, batches: int, say: Callable[
             assert clerk is not None
             place = Place(sample, Viewer(clerk.id, Role.HANDLER, clerk.email), password)
             for number in range(batches):
-                add_unit(session, f"第{number}分公司", f"BENC{number:02d}", clerk, BEGINS_AT)
+                code = f"BEN{number:03d}"
+                add_unit(session, f"第{number}分公司", code, clerk, BEGINS_AT)
                 batch = open_batch(
                     session,
                     place.viewer,
-                    code=f"BENC{number:02d}",
+                    code=code,
                     enrolment_type=EnrolmentType.CENTRAL,
                     now=BEGINS_AT,
                 )

@@ -1,6 +1,7 @@
 """How much memory a worker's pool process and its parser need: `python -m tests.benchmarks.pool_process JOB_ID…`.
 
-Runs import jobs as a pool process does, with what a worker has imported and nothing else, and prints JSON.
+Runs import jobs as a pool process does, with what a worker has imported and nothing else, and prints JSON. `--growth`:
+what is resident after the first tenth of the jobs and at the end instead.
 """
 
 from __future__ import annotations
@@ -41,13 +42,13 @@ class Descendants:
                 self.parser_kilobytes = max(self.parser_kilobytes, *map(peak_kilobytes, _children(child)), 0)
 
 
-def peak_kilobytes(pid: int | str) -> int:
-    """VmHWM; 0 if there is no such process any more."""
+def peak_kilobytes(pid: int | str, figure: str = "VmHWM") -> int:
+    """The peak, or another of the kernel's figures; 0 if there is no such process any more."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+    return next((int(line.split()[1]) for line in lines if line.startswith(figure)), 0)
 
 
 def _is_nursery(pid: int) -> bool:
@@ -66,10 +67,15 @@ def _children(pid: int | str) -> list[int]:
         return []
 
 
-def main(job_ids: list[int]) -> None:
-    """Run the jobs one after the other and print the peaks in megabytes."""
+def main(job_ids: list[int], *, growth: bool) -> None:
+    """Run the jobs one after the other and print megabytes."""
     app.loader.import_default_modules()
     worker_process_init.send(sender=None)
+    told = _resident_over(job_ids) if growth else _peaks_of(job_ids)
+    sys.stdout.write(json.dumps(told) + "\n")
+
+
+def _peaks_of(job_ids: list[int]) -> dict[str, int]:
     from tasks.roster_import.job import import_roster
 
     with Descendants() as below:
@@ -80,8 +86,18 @@ def main(job_ids: list[int]) -> None:
         "nursery": below.nursery_kilobytes,
         "parser": below.parser_kilobytes,
     }
-    sys.stdout.write(json.dumps({process: kilobytes // 1024 for process, kilobytes in peaks.items()}) + "\n")
+    return {process: kilobytes // 1024 for process, kilobytes in peaks.items()}
+
+
+def _resident_over(job_ids: list[int]) -> dict[str, float]:
+    from tasks.roster_import.job import import_roster
+
+    resident = []
+    for job_id in job_ids:
+        import_roster(job_id)
+        resident.append(peak_kilobytes("self", "VmRSS") / 1024)
+    return {"first_tenth": round(resident[len(resident) // 10], 1), "end": round(resident[-1], 1)}
 
 
 if __name__ == "__main__":
-    main([int(argument) for argument in sys.argv[1:]])
+    main([int(argument) for argument in sys.argv[1:] if argument.isdigit()], growth="--growth" in sys.argv)

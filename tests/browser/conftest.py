@@ -48,8 +48,8 @@ def site(database: str, valkey: Valkey, tmp_path: Path, monkeypatch: pytest.Monk
     url, log = f"http://127.0.0.1:{(port := free_port())}", tmp_path / "web.log"
     workers: list[Worker] = []
 
-    def start_worker(name: str = "one", stop_at: str = "") -> Worker:
-        workers.append(Worker(name, tmp_path, CANBAO_STOP_AT=stop_at))
+    def start_worker(name: str = "one", stop_at: str = "", queues: str = "") -> Worker:
+        workers.append(Worker(name, tmp_path, queues=queues, CANBAO_STOP_AT=stop_at))
         return workers[-1]
 
     with log.open("wb") as written:

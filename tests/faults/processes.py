@@ -1,4 +1,4 @@
-"""Real worker processes that a test starts, freezes and kills; none outlives its test."""
+"""Real workers and webs that a test starts, freezes and kills; none outlives its test."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
+
+from web.commands.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120.0
@@ -51,17 +55,14 @@ def children_of(pid: int) -> list[int]:
     return [child for child in found if is_alive(child)]
 
 
-class Worker:
-    """One `celery -A tasks.app worker`, leader of its own process group, with `pool` pool processes."""
+class Program:
+    """A program of ours with a log, leader of its own process group."""
 
-    def __init__(self, name: str, folder: Path, pool: int = 1, **environment: str) -> None:
+    def __init__(self, name: str, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         self.log = folder / f"{name}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-n", f"{name}@%h", "-l", "info"),
-                    *("--without-gossip", "--without-mingle", "-c", str(pool)),
-                ],
+                [sys.executable, "-m", *arguments],
                 cwd=ROOT,
                 env=os.environ | environment,
                 stdin=subprocess.DEVNULL,
@@ -75,6 +76,66 @@ class Worker:
         """The main process."""
         return self.process.pid
 
+    def wait_until_frozen(self) -> None:
+        """Until the main process has stopped itself (CANBAO_STOP_AT)."""
+        self.wait_for(lambda: state_of(self.pid) == "T" or self.process.poll() is not None, "stopping itself")
+        assert self.process.poll() is None, f"it ended with {self.process.poll()}\n{self.said()}"
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """Send a signal to the whole group."""
+        os.killpg(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill -9 of the whole group; nothing is left of it."""
+        if self.process.poll() is None:
+            self.signal_group(signal.SIGKILL)
+        self.process.wait()
+
+    def wait_for(self, condition: Callable[[], Seen], what: str, seconds: float = PATIENCE_SECONDS) -> Seen:
+        """As `wait_for`, and if it fails, with what the program said."""
+        try:
+            return wait_for(condition, what, seconds)
+        except AssertionError as never:
+            raise AssertionError(f"{never}\n{self.said()}") from never
+
+    def wait_until_it_says(self, words: str, what: str, times: int = 1) -> None:
+        """Until its log holds these words, so many times."""
+        self.wait_for(lambda: self.log.read_text(errors="replace").count(words) >= times, what)
+
+    def said(self) -> str:
+        """The last lines of its log."""
+        return "\n".join(line[:400] for line in self.log.read_text(errors="replace").splitlines()[-40:])
+
+
+class Web(Program):
+    """The web as it is served, on a port of its own."""
+
+    def __init__(self, name: str, folder: Path, **environment: str) -> None:
+        self.port = free_port()
+        listen = f"--listen=127.0.0.1:{self.port}"
+        super().__init__(name, folder, ["waitress", listen, "--threads=8", "--call", "web.app:create_app"], environment)
+
+    def wait_until_ready(self) -> None:
+        """Until somebody could log in."""
+        self.wait_for(lambda: self._answers() or self.process.poll() is not None, "the log-in page")
+        assert self.process.poll() is None, f"it ended with {self.process.poll()}\n{self.said()}"
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/log-in", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+class Worker(Program):
+    """One `celery -A tasks.app worker` with `pool` pool processes."""
+
+    def __init__(self, name: str, folder: Path, pool: int = 1, queues: str = "", **environment: str) -> None:
+        arguments = ["celery", "-A", "tasks.app", "worker", "-n", f"{name}@%h", "-l", "info"]
+        arguments += ["--without-gossip", "--without-mingle", "-c", str(pool), *(["-Q", queues] if queues else [])]
+        super().__init__(name, folder, arguments, environment)
+
     def pool_process(self) -> int:
         """A process that does jobs; waits until there is one, and nothing else that a start needs for a moment."""
         self.wait_until_ready()
@@ -82,7 +143,7 @@ class Worker:
 
     def wait_until_ready(self) -> None:
         """Until it listens to its queues."""
-        self.wait_for(lambda: " ready." in self.log.read_text(), "listening to its queues")
+        self.wait_until_it_says(" ready.", "listening to its queues")
 
     def wait_until_stopped(self, processes: int = 1) -> list[int]:
         """Until so many pool processes have stopped themselves (CANBAO_STOP_AT); returns their ids."""
@@ -100,23 +161,6 @@ class Worker:
         for pid in children_of(self.pid):
             if state_of(pid) == "T":
                 os.kill(pid, signal.SIGCONT)
-
-    def kill(self) -> None:
-        """Kill -9 of the whole group; nothing is left of it."""
-        if self.process.poll() is None:
-            os.killpg(self.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def wait_for(self, condition: Callable[[], Seen], what: str, seconds: float = PATIENCE_SECONDS) -> Seen:
-        """As `wait_for`, and if it fails, with what the worker said."""
-        try:
-            return wait_for(condition, what, seconds)
-        except AssertionError as never:
-            raise AssertionError(f"{never}\n{self.said()}") from never
-
-    def said(self) -> str:
-        """The last lines of its log."""
-        return "\n".join(line[:400] for line in self.log.read_text(errors="replace").splitlines()[-40:])
 
 
 def kill_process(pid: int) -> None:

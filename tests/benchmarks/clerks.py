@@ -1,0 +1,76 @@
+"""Twenty clerks at once, with real processes: how soon each is answered, everything is done, other pages come."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from config.settings import settings
+from tests.benchmarks.place import Place
+from tests.conftest import Valkey
+from tests.faults.processes import ROOT, Worker, wait_for
+from tests.load.many_clerks import Clerk, many_clerks, p95
+from tests.records import a_roster
+from web.commands.ports import free_port
+from web.commands.service import is_up
+
+SMALL = 12
+QUEUES = {
+    "small": "roster.small,calendar,upkeep",
+    "large": "roster.large,roster.small,calendar,upkeep",
+}
+
+
+def crowd(place: Place, clerks: int) -> dict[str, Any]:
+    """So many uploads of the place's number of people at once, and a small one last; in seconds."""
+    people = place.sample.people
+    large = [_clerk(place, people, 100 + number) for number in range(clerks)]
+    small, looking = _clerk(place, SMALL, 1), _clerk(place, SMALL, 2)
+    with _town(settings().var / "crowd") as url:
+        load = many_clerks(url, large, small, looking)
+    return {
+        "clerks": clerks,
+        "upload_answer_p95": round(p95(load.upload_answers), 4),
+        "pages_p95": round(p95(load.pages), 4),
+        "pages": len(load.pages),
+        "small_done": round(load.small_done, 3),
+        "last_done": round(load.last_done, 2),
+    }
+
+
+def _clerk(place: Place, people: int, seed: int) -> Clerk:
+    _, batch_no = place.next_batch()
+    return Clerk(place.viewer.email, place.password, batch_no, a_roster(people, seed, "0.02"))
+
+
+@contextmanager
+def _town(folder: Path) -> Iterator[str]:
+    """Valkey, the web and the two workers of one machine; yields the web's address."""
+    folder.mkdir()
+    with ExitStack() as running:
+        valkey = Valkey(folder / "valkey")
+        running.callback(valkey.kill)
+        valkey.start()
+        for name, queues in QUEUES.items():
+            worker = Worker(name, folder, queues=queues, REDIS_URL=valkey.url)
+            running.callback(worker.kill)
+            worker.wait_until_ready()
+        port = free_port()
+        with (folder / "web.log").open("wb") as log:
+            web = subprocess.Popen(
+                [sys.executable, "-m", "waitress", f"--port={port}", "--threads=8", "--call", "web.app:create_app"],
+                cwd=ROOT,
+                env=os.environ | {"REDIS_URL": valkey.url},
+                stdout=log,
+                stderr=log,
+            )
+        running.callback(web.wait)
+        running.callback(web.kill)
+        url = f"http://127.0.0.1:{port}"
+        wait_for(lambda: is_up(f"{url}/log-in"), "the web answers", 60)
+        yield url
