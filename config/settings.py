@@ -9,12 +9,15 @@ from typing import Annotated, Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from config.keys import Keyring
+from config.keys import Keyring, KeyringInUse
 
 ROOT = Path(__file__).resolve().parents[1]
 """The project's folder: settings mean the same wherever a command is run."""
 
-STOP_POINTS = ("read", "validate", "dedupe", "price", "store", "before_commit", "after_commit")
+STOP_POINTS = (
+    *("read", "validate", "dedupe", "price", "store", "before_commit", "after_commit"),
+    *("upload_before_commit", "upload_after_commit"),
+)
 
 
 class Settings(BaseSettings):
@@ -71,6 +74,15 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     """Cookies over HTTPS only; on wherever the web stands behind HTTPS."""
 
+    metrics_token: SecretStr | None = None
+    """What Prometheus sends as a bearer token for `/metrics`; without it there is no such page."""
+
+    hotline: str = "12351"
+    """热线咨询 of the association, as pages and messages give it."""
+
+    technical_phone: str = "65377995"
+    """技术咨询 of the platform, for units without a union that forgot their password."""
+
     flower_port: int | None = None
     """Flower's loopback port."""
 
@@ -78,7 +90,7 @@ class Settings(BaseSettings):
     """Password of Flower's user `staff`."""
 
     stop_at: Annotated[frozenset[str], NoDecode] = frozenset()
-    """For tests of faults: points at which a worker stops itself by SIGSTOP, as `stage` or `stage:attempt`."""
+    """For tests of faults: points at which a worker or the web stops itself by SIGSTOP, as `name` or `name:attempt`."""
 
     @field_validator("stop_at", mode="before")
     @classmethod
@@ -120,14 +132,20 @@ class Settings(BaseSettings):
         return embedded.read_text().strip() if embedded.exists() else ""
 
     def stops_at(self, point: str, attempt: int) -> bool:
-        """Whether a worker is told to stop itself at this point of this attempt (tests of faults only)."""
+        """Whether a process is told to stop itself at this point of this attempt (tests of faults only)."""
         return point in self.stop_at or f"{point}:{attempt}" in self.stop_at
 
     def keyring(self) -> Keyring:
         """The keys for numbers, look-up and sessions. FileNotFoundError: there are none; none are made silently."""
-        if self.keys is not None:
+        file = self.keyring_file()
+        if file is None:
+            assert self.keys is not None  # noqa: S101 - tells mypy what `keyring_file` has found out
             return Keyring.from_json(self.keys.get_secret_value())
-        return Keyring.from_json((self.keys_file or self.var / "keys.json").read_text())
+        return Keyring.from_json(file.read_text())
+
+    def keyring_file(self) -> Path | None:
+        """Where the keys are; None: in CANBAO_KEYS itself."""
+        return None if self.keys is not None else self.keys_file or self.var / "keys.json"
 
 
 @cache
@@ -136,7 +154,5 @@ def settings() -> Settings:
     return Settings()
 
 
-@cache
-def keyring() -> Keyring:
-    """The keyring of this process."""
-    return settings().keyring()
+keyring = KeyringInUse(lambda: settings().keyring(), lambda: settings().keyring_file())
+"""The keyring of this process."""

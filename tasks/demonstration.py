@@ -20,6 +20,7 @@ from config.clock import SHANGHAI
 from config.plans import plan_data
 from models.actions.keep_accounts import add_account, add_unit
 from models.actions.keep_plans import load_plan, publish_plan
+from models.actions.keep_tokens import add_token
 from models.actions.move_clock import move_clock
 from models.actions.open_batch import open_batch
 from models.actions.submit_roster import submit_roster
@@ -52,13 +53,15 @@ instant code, known as 退休, and in service although the file says 否."""
 
 @dataclass(frozen=True, slots=True)
 class SeededAccount:
-    """One account to log in with; the password exists only here and as a hash."""
+    """One account to log in with; password and token exist only here and as hashes."""
 
     email: str
     password: str
     role: str
     unit: str | None
     enrolment_code: str | None
+    token: str
+    """For the JSON interface."""
 
 
 class Sample:
@@ -183,12 +186,14 @@ def _unit(session: Session, email: str, name: str, unit: str, code: str) -> tupl
     }
     account, password = add_account(session, email, Role.HANDLER, now=BEGINS_AT, profile=profile)
     add_unit(session, unit, code, account, BEGINS_AT)
-    return account, SeededAccount(email, password, Role.HANDLER, unit, code)
+    _, token = add_token(session, account, BEGINS_AT)
+    return account, SeededAccount(email, password, Role.HANDLER, unit, code, token)
 
 
 def _staff(session: Session, email: str, role: Role) -> SeededAccount:
-    _, password = add_account(session, email, role, now=BEGINS_AT, name=role.text)
-    return SeededAccount(email, password, role, None, None)
+    account, password = add_account(session, email, role, now=BEGINS_AT, name=role.text)
+    _, token = add_token(session, account, BEGINS_AT)
+    return SeededAccount(email, password, role, None, None, token)
 
 
 def _enrol(session: Session, account: Account, code: str, people: Sequence[Person]) -> None:

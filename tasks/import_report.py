@@ -22,11 +22,17 @@ def make_report(job_id: int) -> None:
 def _make(lease: Lease) -> None:
     lease.begin_stage("report")
     with reading() as session:
-        import_id = session.scalars(select(RosterImport.id).where(RosterImport.report_job_id == lease.job_id)).one()
-        rows = [MarkedRow(typed, findings) for typed, findings in rows_to_mend(session, import_id)]
-    workbook = marked_workbook(rows)
+        asked_by = select(RosterImport.id).where(RosterImport.report_job_id == lease.job_id)
+        import_id = session.scalars(asked_by).one_or_none()
+        rows = [] if import_id is None else rows_to_mend(session, import_id)
+    workbook = marked_workbook([MarkedRow(typed, findings) for typed, findings in rows])
     with writing() as session:
         lease.fence(session)
-        session.get_one(RosterImport, import_id).store_report(workbook)
+        upload = None
+        if import_id is not None:
+            upload = session.get_one(RosterImport, import_id, with_for_update={"of": RosterImport})
+        if upload is not None and upload.report_job_id == lease.job_id:
+            upload.store_report(workbook)
+        # Else a row was corrected meanwhile: this workbook is stale, and another is made when it is asked for.
         session.flush()
         lease.finish(session, JobState.DONE)

@@ -7,9 +7,7 @@ written in one transaction that asks for it first and last. So every job has one
 
 from __future__ import annotations
 
-import os
 import secrets
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,11 +17,12 @@ from typing import Any
 import structlog
 from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import settings
+from config.stop_points import stop_for_tests
 from models.records.database import DatabaseBusyError, database_seconds, is_away, writing
 from models.records.job import Job, JobState
 from models.rules.refusal import Refused
@@ -33,6 +32,9 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 0.25
 """Progress is one statement a tick, at most four a second."""
+
+LEASES_AHEAD = 10
+"""No lease ends further ahead than so many leases: one that does was taken before the database's clock was put back."""
 
 
 class LeaseLostError(Exception):
@@ -150,7 +152,7 @@ class Lease:
             self._stopped_at.add(point)
             if point == self.stage:
                 self._write()
-            os.kill(os.getpid(), signal.SIGSTOP)
+            stop_for_tests(point, self.attempt)
 
 
 def run(job_id: int, work: Callable[[Lease], None]) -> None:
@@ -161,8 +163,7 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
     with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.attempt):
         try:
             work(lease)
-            if settings().stops_at("after_commit", lease.attempt):
-                os.kill(os.getpid(), signal.SIGSTOP)
+            stop_for_tests("after_commit", lease.attempt)
         except LeaseLostError:
             log.warning("lease_lost")
             return
@@ -243,10 +244,16 @@ def delivery_mark(delivery: str) -> str:
     return delivery.replace("-", "")[:12].rjust(12, "0")
 
 
-def is_due() -> Any:
+def is_due() -> ColumnElement[bool]:
     """The condition of a job that nobody works on: queued, or running under a lease that ran out."""
-    ran_out = and_(Job.state == JobState.RUNNING, Job.lease_until < database_seconds())
-    return or_(Job.state == JobState.QUEUED, ran_out)
+    return or_(Job.state == JobState.QUEUED, lease_ran_out())
+
+
+def lease_ran_out() -> ColumnElement[bool]:
+    """The condition of a job whose worker has said nothing for too long, whichever way the clock was moved since."""
+    now = database_seconds()
+    unbelievable = Job.lease_until > now + LEASES_AHEAD * settings().lease_seconds
+    return and_(Job.state == JobState.RUNNING, or_(Job.lease_until < now, unbelievable))
 
 
 def _end(lease: Lease, state: JobState, code: str, /, **values: str | int) -> None:

@@ -22,7 +22,7 @@ from models.records.database import (
 )
 from models.records.job import Job, JobState
 from tasks.doorbell import ring, ring_next
-from tasks.jobs import delivery_mark
+from tasks.jobs import delivery_mark, lease_ran_out
 
 log = structlog.get_logger()
 
@@ -40,8 +40,10 @@ _forking = False
 
 def sweep() -> int:
     """Ring for every job that is due again; end those that were begun too often. Returns how many were rung for."""
-    lost = and_(Job.state == JobState.RUNNING, Job.lease_until < database_seconds())
-    forgotten = and_(Job.state == JobState.QUEUED, Job.rung_at < database_seconds() - settings().sweep_seconds)
+    lost = lease_ran_out()
+    now, patience = database_seconds(), settings().sweep_seconds
+    rung_long_ago = or_(Job.rung_at < now - patience, Job.rung_at > now + patience)  # or before the clock was put back
+    forgotten = and_(Job.state == JobState.QUEUED, rung_long_ago)
     has_attempts_left = Job.attempt < settings().max_attempts  # a queued job may have none: given back in its last one
     ended = {"token": None, "lease_until": None, "finished_at": datetime.now(UTC)}
     with reading() as session:

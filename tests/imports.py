@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
+from models.actions.correct_rows import Corrected, correct_rows
 from models.actions.keep_accounts import add_unit
 from models.actions.open_batch import open_batch
 from models.actions.submit_roster import submit_roster
+from models.actions.undo_import import queue_undo
 from models.queries.register import as_person
 from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import reading, writing
-from models.records.job import Job
+from models.records.job import Job, JobState
 from models.records.person import BatchPerson
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport
 from models.records.viewer import Viewer
@@ -25,6 +27,7 @@ from models.rules.plan import EnrolmentType
 from tasks.import_report import _make
 from tasks.jobs import run
 from tasks.roster_import.job import _import
+from tasks.roster_import.undo import _undo
 from tests.records import BatchOf, a_batch_to_fill, an_upload, people_on
 from tests.workbooks import Value, a_workbook
 
@@ -80,6 +83,23 @@ def imported(import_id: int) -> Imported:
     for finding in findings:
         codes.setdefault(finding.sheet_row, []).append(finding.code)
     return Imported(upload, upload.job, outcomes, codes, findings)
+
+
+def corrected(batch: BatchOf, done: Imported, corrections: Mapping[int, tuple[str, ...]]) -> Corrected:
+    """Rows of an import corrected in the browser, committed."""
+    with writing() as session:
+        return correct_rows(session, batch.viewer, done.upload.id, corrections, batch.now)
+
+
+def undone(batch: BatchOf, done: Imported) -> Imported:
+    """撤销本次导入, asked for and done by its job, which must succeed; read back."""
+    with writing() as session:
+        job_id = queue_undo(session, batch.viewer, done.upload.id, "roster.small", batch.now)
+    run(job_id, _undo)
+    with reading() as session:
+        job = session.get_one(Job, job_id)
+    assert (job.state, job.code) == (JobState.DONE, "IMP-011"), (job.state, job.code, job.values)
+    return imported(done.upload.id)
 
 
 def marked_workbook_of(done: Imported) -> bytes:

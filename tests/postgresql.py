@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def server_programs() -> Path | None:
 class Cluster:
     """A running cluster on a loopback port; `url` names a database in it."""
 
-    def __init__(self, port: int, data: Path, programs: Path, owner: str) -> None:
+    def __init__(self, port: int, data: Path, programs: Path, owner: str, environment: Mapping[str, str]) -> None:
         self.port, self.data, self._programs, self._owner = port, data, programs, owner
+        self._environment = os.environ | environment
         self._made = 0
 
     def url(self, database: str) -> str:
@@ -62,13 +64,42 @@ class Cluster:
         """Stop the server at once."""
         self._control("stop", "-m", "immediate")
 
+    @contextmanager
+    def unanswered_commits(self) -> Iterator[None]:
+        """Meanwhile transactions are committed and written, and nobody is told: the server waits for a second one."""
+        self.execute("CREATE TABLE IF NOT EXISTS first_to_wait ()")
+        self.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        self.execute("SELECT pg_reload_conf()")
+        first = psycopg.connect(self.url("postgres"), autocommit=True)
+        try:
+            deadline = time.monotonic() + 60
+            while not self.waiting_commits():  # the server reads its settings when it comes to it
+                assert time.monotonic() < deadline, "no commit waits"
+                if first.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+                    first.pgconn.send_query(b"COMMENT ON TABLE first_to_wait IS 'still answered'")
+                first.pgconn.consume_input()
+                while not first.pgconn.is_busy() and first.pgconn.get_result() is not None:
+                    pass
+                time.sleep(0.02)
+            yield
+        finally:
+            self.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            self.execute("SELECT pg_reload_conf()")
+            first.close()
+
+    def waiting_commits(self) -> int:
+        """How many sessions have committed and wait for their answer."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            waiting = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            return int(waiting.fetchone()[0])  # type: ignore[index]  # a count has a row
+
     def _control(self, *arguments: str) -> None:
         command = [str(self._programs / "pg_ctl"), "-D", str(self.data), "-w", "-l", str(self.data / "log"), *arguments]
-        subprocess.run(command, check=True, capture_output=True, **_as(self._owner))
+        subprocess.run(command, check=True, capture_output=True, env=self._environment, **_as(self._owner))
 
 
 @contextmanager
-def throw_away_cluster() -> Iterator[Cluster]:
+def throw_away_cluster(**environment: str) -> Iterator[Cluster]:
     """Start a cluster of our own in a temporary folder. PostgreSQL does not run as root, who lends it to another."""
     programs = server_programs()
     assert programs is not None, "no PostgreSQL server is installed"
@@ -77,7 +108,7 @@ def throw_away_cluster() -> Iterator[Cluster]:
     if os.geteuid() == 0:
         shutil.chown(folder, owner, owner)
     data, port = folder / "data", free_port()
-    cluster = Cluster(port, data, programs, owner)
+    cluster = Cluster(port, data, programs, owner, environment)
     try:
         subprocess.run(
             [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "canbao", "-E", "UTF8", "--no-sync"],

@@ -13,6 +13,7 @@ from flask import Flask, current_app, request
 
 from models.actions.permit import permit
 from models.rules.permissions import Action
+from models.rules.refusal import Refused
 from web.sign_in import viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,6 +43,12 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def before_new_password(view: View) -> View:
+    """Mark a view that is entered also by who must first change the password (AUTH-007)."""
+    view.before_new_password = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 def asked_by(app: Flask, endpoint: str) -> Action | None:
     """The action that an endpoint asks for; None: it is open to all. NobodyAskedError: neither."""
     if endpoint == _STATIC:
@@ -55,15 +62,20 @@ def asked_by(app: Flask, endpoint: str) -> Action | None:
 
 
 def set_up(app: Flask) -> None:
-    """Ask before each view."""
+    """Ask before each view; Refused AUTH-005, AUTH-007, AUTH-006."""
 
     @app.before_request
     def ask() -> None:
         if request.endpoint is None:  # there is no such page
             return
         action = asked_by(current_app, request.endpoint)
-        if action is not None:
-            permit(viewer(), action)
+        if action is None:
+            return
+        who = viewer()
+        view = current_app.view_functions[request.endpoint]
+        if who.must_change_password and not getattr(view, "before_new_password", False):
+            raise Refused("AUTH-007")
+        permit(who, action)
 
 
 def require_everywhere(app: Flask) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, redirect, url_for
+from flask import Flask, redirect
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
@@ -17,7 +17,8 @@ from models.rules.permissions import Action, Role
 from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
 from models.rules.roster import MAX_FILE_BYTES
-from web import access, error_pages, formats, headers, sign_in
+from web import access, error_pages, formats, headers, request_log, sign_in
+from web.api import interface
 from web.badges import BATCH
 from web.page import here, navigation
 
@@ -41,27 +42,29 @@ def create_app() -> Flask:
         SESSION_COOKIE_SECURE=settings().secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the log-in
     )
-    CSRFProtect(app)
+    request_log.set_up(app)
+    csrf = CSRFProtect(app)
     sign_in.set_up(app)
     access.set_up(app)
     error_pages.set_up(app)
     app.after_request(headers.protect)
     _set_up_templates(app)
     _register_pages(app)
+    interface.set_up(app, csrf)
     access.require_everywhere(app)
     return app
 
 
 def _register_pages(app: Flask) -> None:
-    from web.pages import account, batches, clock, imports, roster
+    from web.pages import account, batches, clock, corrections, health, help, imports, outbox, people, removal, roster, undo
 
-    for pages in (account, batches, roster, imports, clock):
+    for pages in (account, batches, roster, people, removal, imports, corrections, undo, clock, outbox, health, help):
         app.register_blueprint(pages.pages)
 
     @app.get("/")
     @access.asks(Action.USE_OWN_ACCOUNT)
     def home() -> ResponseReturnValue:
-        return redirect(url_for("batches.show_batches"))
+        return redirect(sign_in.home_of(sign_in.viewer()))
 
 
 def _set_up_templates(app: Flask) -> None:
@@ -89,7 +92,7 @@ def _set_up_templates(app: Flask) -> None:
         version = hashlib.sha256((static / name).read_bytes()).hexdigest()[:10]
         return f"{app.static_url_path}/{name}?v={version}"
 
-    app.jinja_env.globals.update(asset=asset, here=here)
+    app.jinja_env.globals.update(asset=asset, hotline=settings().hotline, here=here)
 
     @app.context_processor
     def frame() -> dict[str, Any]:

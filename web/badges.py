@@ -31,6 +31,7 @@ DONE = Badge("good", "check", "已完成")
 DONE_WITH_REFUSALS = Badge("todo", "alert-triangle", "已完成，有未入册")
 FAILED = Badge("bad", "circle-x", "未完成")
 CANCELLED = Badge("off", "ban", "已取消")
+UNDOING = Badge("work", "loader-2", "正在撤销")
 UNDONE = Badge("off", "arrow-back-up", "已撤销")
 
 _IMPORT = {

@@ -11,17 +11,20 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from config.messages import remedy, text
+from config.settings import settings
 from models.records.database import DatabaseBusyError
 from models.rules.refusal import Refused
 from web import sign_in
-from web.page import in_dialog, layout
+from web.page import go_to, in_dialog, layout
 
 log = structlog.get_logger()
 
 _STATUS = {
     "AUTH-001": 401,
+    "AUTH-003": 429,
     "AUTH-005": 401,
     "AUTH-006": 403,
+    "AUTH-007": 403,
     "BAT-005": 404,
     "IMP-008": 413,
     "SYS-001": 503,
@@ -38,8 +41,8 @@ _OF_HTTP = {
 
 def set_up(app: Flask) -> None:
     """Register a page for every kind of no."""
-    app.register_error_handler(Refused, _refused)
-    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, _http)
     for away in (DatabaseBusyError, OperationalError, PoolTimeoutError):
         app.register_error_handler(away, _busy)
@@ -66,19 +69,27 @@ def session_over() -> ResponseReturnValue:
     return make_response(body, 401)
 
 
-def _refused(refused: Refused) -> ResponseReturnValue:
-    if refused.code == "AUTH-005":
+def refused(refusal: Refused) -> ResponseReturnValue:
+    """A code of the catalogue as a page."""
+    if refusal.code == "AUTH-005":
         return ask_to_log_in()
-    return _page(status_of(refused.code), text(refused.code, **refused.values), refused.code, remedy(refused.code))
+    if refusal.code == "AUTH-007":
+        return go_to(url_for("account.ask_for_new_password"))
+    return _page(status_of(refusal.code), text(refusal.code, **refusal.values), refusal.code, remedy(refusal.code))
 
 
-def _forged(_error: CSRFError) -> ResponseReturnValue:
+def forged(_error: CSRFError) -> ResponseReturnValue:
+    """A form without the token of this log-in."""
     if sign_in.viewer_or_nobody() is None and request.endpoint != "account.log_in":
         return session_over()
     return _page(400, "本页已过期，没有执行任何操作。", "", "请返回上一页，刷新后再试")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if request.path.startswith(sign_in.API):  # no such address of the interface, or not with this method
+        from web.api.problems import http_problem
+
+        return http_problem(error)
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
     message, code = _OF_HTTP.get(error.code or 500, ("请求无法处理，请返回后重试。", ""))
@@ -87,6 +98,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _busy(error: Exception) -> ResponseReturnValue:
     log.warning("database_away", reason=type(error).__name__)
+    sign_in.ask_no_more()
     answer = make_response(_page(503, text("SYS-001"), "SYS-001", "已收到的文件不会丢失"))
     answer.headers["Retry-After"] = "5"
     return answer
@@ -94,12 +106,12 @@ def _busy(error: Exception) -> ResponseReturnValue:
 
 def _broken(error: Exception) -> ResponseReturnValue:
     log.error("request_failed", endpoint=request.endpoint, exc_info=error)
-    return _page(500, text("SYS-001"), "SYS-001", "如多次出现，请拨打 12351")
+    return _page(500, text("SYS-001"), "SYS-001", f"如多次出现，请拨打 {settings().hotline}")
 
 
 def _page(status: int, message: str, code: str, advice: str) -> ResponseReturnValue:
     try:
-        home = url_for("batches.show_batches")
+        home = url_for("home")
         body = render_template(
             "errors/refusal.html",
             layout=layout(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.messages import text
-from models.queries.imports import FindingGroup, ImportSeen, to_mend
+from models.queries.imports import ImportSeen, to_mend
 from models.rules.findings import HINTS, Column, Outcome
 from models.rules.plan import PlanYear
 from models.rules.pricing import charge_fen
@@ -74,8 +74,9 @@ def result(seen: ImportSeen) -> Result:
         parts.append(Part(outcome, words, shown_hint, fill, number, start))
         start += number
     refused = rows(counts, NOT_ON_THE_ROSTER)
+    headline = _headline(rows(counts, ON_THE_ROSTER), refused, counts.get(Outcome.ALREADY_ENROLLED, 0), check_only)
     return Result(
-        headline=_headline(rows(counts, ON_THE_ROSTER), refused, counts.get(Outcome.ALREADY_ENROLLED, 0), check_only),
+        headline="本次导入已撤销" if seen.upload.undone_at else headline,
         parts=tuple(parts),
         sum_words=" + ".join(people(part.rows) for part in parts),
         total=start,
@@ -125,10 +126,10 @@ def estimate(data: dict[str, Any] | None, plan: PlanYear) -> Estimate | None:
     return Estimate(data["total_fen"], [*facts, everybody], "", "", note)
 
 
-def row_words(group: FindingGroup) -> str:
-    """43、58、112 等 21 行: the rows of a group, in the spreadsheet's numbers."""
-    named = "、".join(people(row) for row in group.first_rows)
-    return named if group.rows <= len(group.first_rows) else f"{named} 等 {people(group.rows)} 行"
+def named_rows(first_rows: Sequence[int], rows: int) -> str:
+    """43、58、112 等 21 行: some rows in the spreadsheet's numbers, of which the first are named."""
+    named = "、".join(people(row) for row in first_rows)
+    return named if rows <= len(first_rows) else f"{named} 等 {people(rows)} 行"
 
 
 def is_hint(code: str) -> bool:

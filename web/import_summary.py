@@ -10,7 +10,7 @@ from config.messages import remedy, short, text
 from models.queries.imports import ImportSeen
 from models.records.job import UNFINISHED, JobState
 from models.rules.findings import Outcome
-from web.badges import Badge, of_import
+from web.badges import UNDOING, Badge, of_import
 from web.formats import people
 
 ON_THE_ROSTER = (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED)
@@ -23,6 +23,8 @@ class ImportSummary:
     """One line of the history."""
 
     import_id: int
+    batch_no: str
+    unit_name: str
     file_name: str
     badge: Badge
     received_at: datetime
@@ -37,6 +39,8 @@ def summary(seen: ImportSeen) -> ImportSummary:
     words, code = _result(seen)
     return ImportSummary(
         import_id=seen.upload.id,
+        batch_no=seen.batch.batch_no,
+        unit_name=seen.batch.unit_name,
         file_name=seen.upload.file_name,
         badge=badge(seen),
         received_at=seen.upload.received_at,
@@ -47,8 +51,10 @@ def summary(seen: ImportSeen) -> ImportSummary:
     )
 
 
-def badge(seen: ImportSeen) -> Badge:
-    """The state of an upload as its badge."""
+def badge(seen: ImportSeen, *, undoing: bool = False) -> Badge:
+    """The state of an upload as its badge; `undoing`: it is just being taken back."""
+    if undoing:
+        return UNDOING
     state = "undone" if seen.upload.undone_at else seen.job.state
     refused = rows(seen.upload.counts, NOT_ON_THE_ROSTER)
     return of_import(state, cancelling=seen.job.cancel_requested, refused=refused)
@@ -57,6 +63,12 @@ def badge(seen: ImportSeen) -> Badge:
 def rows(counts: Mapping[str, int] | None, outcomes: tuple[Outcome, ...]) -> int:
     """How many rows ended in one of these ways."""
     return sum((counts or {}).get(outcome, 0) for outcome in outcomes)
+
+
+def undo_words(counts: Mapping[str, int] | None) -> str:
+    """What 撤销本次导入 did."""
+    done = {result: people((counts or {}).get(result, 0)) for result in ("removed", "restored", "kept")}
+    return f"已移除 {done['removed']} 人，恢复 {done['restored']} 人，保留 {done['kept']} 人"
 
 
 def failure(seen: ImportSeen) -> tuple[str, str]:
@@ -71,6 +83,8 @@ def _result(seen: ImportSeen) -> tuple[str, str]:
         return "正在处理", ""
     if state == JobState.CANCELLED:
         return "没有人写入清册", ""
+    if seen.upload.undone_at:
+        return undo_words(seen.upload.undo_counts), ""
     if state == JobState.FAILED:
         code = seen.job.code or "SYS-001"
         return (remedy(code) and short(code)) or "清册没有变化", code

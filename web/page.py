@@ -11,7 +11,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 
 from config.settings import settings
 from models.records.viewer import Viewer
-from models.rules.permissions import Role
+from models.rules.permissions import Action, Role, scope
 from models.rules.plan import PlanYear
 from web.deadline import deadline_strip
 
@@ -54,12 +54,20 @@ def current_plan(plans: Sequence[PlanYear], now: datetime) -> PlanYear | None:
 
 def navigation(viewer: Viewer | None) -> list[NavigationItem]:
     """The pages that exist for this viewer."""
-    if viewer is None:
+    if viewer is None or viewer.must_change_password:
         return []
     here = request.blueprint
-    items = [NavigationItem("参保批次", url_for("batches.show_batches"), here in {"batches", "roster", "imports"})]
+    uploads = request.endpoint == "imports.show_uploads"
+    of_batches = here in {"batches", "roster", "people", "removal", "imports", "corrections", "undo"} and not uploads
+    items = []
+    if scope(viewer.role, Action.READ_BATCH):
+        items.append(NavigationItem("参保批次", url_for("batches.show_batches"), of_batches))
+    if viewer.role is Role.HANDLER:
+        items.append(NavigationItem("导入记录", url_for("imports.show_uploads"), uploads))
+    items.append(NavigationItem("帮助", url_for("help.show_help"), here == "help"))
     if viewer.role is Role.ADMIN and settings().demonstration:
         items.append(NavigationItem("演示时钟", url_for("clock.show_clock"), here == "clock"))
+        items.append(NavigationItem("发件箱", url_for("outbox.show_outbox"), here == "outbox"))
     return items
 
 

@@ -9,12 +9,13 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, g, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user, logout_user
 
 from models.actions.keep_tokens import viewer_of_token
 from models.actions.log_in import viewer_of
 from models.records.database import reading
 from models.records.viewer import Viewer
+from models.rules.permissions import Action, scope
 from models.rules.refusal import Refused
 
 API = "/api/"
@@ -55,6 +56,20 @@ def viewer_or_nobody() -> Viewer | None:
     return current_user.viewer if current_user.is_authenticated else None
 
 
+def known_account() -> int | None:
+    """The account behind this request as far as it was asked already; asks nobody."""
+    who = g.get("caller") or getattr(g.get("_login_user"), "viewer", None)
+    return who.account_id if who else None
+
+
+def ask_no_more() -> None:
+    """The database is away: for the rest of this request nobody is logged in, unless it is known already."""
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()
+    if "caller" not in g:
+        g.caller = None
+
+
 def begin(who: Viewer, token: str) -> None:
     """Give the browser its token, in a fresh cookie: nothing of the time before the log-in stays in it."""
     session.clear()
@@ -69,9 +84,15 @@ def end() -> str | None:
     return token
 
 
-def safe_next(target: str | None) -> str:
-    """Where to go after the log-in: a page of ours, or the first one. An address elsewhere is ignored."""
-    home = url_for("batches.show_batches")
+def home_of(who: Viewer) -> str:
+    """The page that somebody begins at: the batches, or for those who read none their own account."""
+    if scope(who.role, Action.READ_BATCH) is None:
+        return url_for("account.ask_for_new_password")
+    return url_for("batches.show_batches")
+
+
+def safe_next(target: str | None, home: str = "/") -> str:
+    """Where to go after the log-in: a page of ours, or `home`. An address elsewhere is ignored."""
     if not target or not target.startswith("/") or "\\" in target or any(ord(char) < 32 for char in target):
         return home
     parts = urlsplit(target)

@@ -66,9 +66,10 @@ def disable_account(session: Session, account: Account, now: datetime) -> None:
 
 
 def reset_password(session: Session, account: Account, now: datetime) -> str:
-    """A new random password, shown once; every log-in ends."""
+    """A new random password, shown once; every log-in ends, and its first act is to choose another (AUTH-007)."""
     password = secrets.token_urlsafe(12)
     account.password_hash = hash_password(password)
+    account.must_change_password = True
     end_sessions(session, account.id)
     record_audit(session, at=now, account_id=None, action="reset_password", email=account.email)
     return password

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions.log_in import viewer_for
 from models.records.account import Account
 from models.records.api_token import ApiToken
 from models.records.audit import record_audit
 from models.records.viewer import Viewer
-from models.rules.permissions import Role
 
 _PREFIX = "cb_"
 _HINT_LENGTH = 8
@@ -32,9 +32,21 @@ def add_token(session: Session, account: Account, now: datetime) -> tuple[ApiTok
     return record, token
 
 
-def tokens_of(session: Session, account: Account) -> Sequence[ApiToken]:
-    """Every token of an account, the latest first, also those that were revoked."""
-    return session.scalars(select(ApiToken).where(ApiToken.account_id == account.id).order_by(ApiToken.id.desc())).all()
+def tokens_with_accounts(session: Session, email: str | None = None) -> Sequence[tuple[ApiToken, Account]]:
+    """Every token of an account, or of all, the latest first, also those that were revoked."""
+    tokens = select(ApiToken, Account).join(Account, Account.id == ApiToken.account_id).order_by(ApiToken.id.desc())
+    if email is not None:
+        tokens = tokens.where(Account.email == email.strip().lower())
+    return [(token, account) for token, account in session.execute(tokens)]
+
+
+def find_tokens(session: Session, which: str) -> Sequence[ApiToken]:
+    """The tokens that are meant by an id, by a token itself, or by an address: all of that account."""
+    if "@" in which:
+        return [token for token, _ in tokens_with_accounts(session, which)]
+    number = int(which) if which.isascii() and which.isdigit() and len(which) < 19 else 0
+    meant = (ApiToken.id == number) | (ApiToken.token_hash == _hash(which))
+    return session.scalars(select(ApiToken).where(meant)).all()
 
 
 def revoke_token(session: Session, token: ApiToken, now: datetime) -> None:
@@ -52,7 +64,7 @@ def viewer_of_token(session: Session, token: str, ip: str | None = None) -> View
     ).scalar_one_or_none()
     if found is None:
         return None
-    return Viewer(found.id, Role(found.role), found.email, found.name or found.email, ip)
+    return viewer_for(found, ip)
 
 
 def _hash(token: str) -> bytes:

@@ -56,9 +56,13 @@ def viewer_of(session: Session, token: str, ip: str | None = None) -> Viewer | N
         .where(LoginSession.token_hash == _hash(token), LoginSession.ended_at.is_(None))
         .where(LoginSession.expires_at > datetime.now(UTC), Account.disabled_at.is_(None))
     ).scalar_one_or_none()
-    if found is None:
-        return None
-    return Viewer(found.id, Role(found.role), found.email, found.name or found.email, ip)
+    return viewer_for(found, ip) if found else None
+
+
+def viewer_for(account: Account, ip: str | None = None) -> Viewer:
+    """An account as actions and queries need it."""
+    name = account.name or account.email
+    return Viewer(account.id, Role(account.role), account.email, name, ip, account.must_change_password)
 
 
 def log_out(session: Session, token: str) -> None:

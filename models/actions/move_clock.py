@@ -7,14 +7,31 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from config.settings import settings
-from models.records.business_clock import ClockOffset
+from models.actions.permit import permit
+from models.records.audit import record_audit
+from models.records.business_clock import ClockOffset, business_now
+from models.records.viewer import Viewer
+from models.rules.permissions import Action
 from models.rules.refusal import Refused
 
 
-def move_clock(session: Session, to: datetime) -> None:
-    """Let the business clock show `to` (aware) now and run on from there. Refused AUTH-006 outside a demonstration."""
+def move_clock(session: Session, to: datetime, viewer: Viewer | None = None) -> None:
+    """Let the business clock show `to` (aware) now and run on from there. Refused AUTH-006 outside a demonstration.
+
+    Without a viewer it is the demonstration's own beginning, otherwise an administrator's act.
+    """
     if not settings().demonstration:
         raise Refused("AUTH-006")
+    if viewer is not None:
+        permit(viewer, Action.OVERRIDE)
+        record_audit(
+            session,
+            at=business_now(session),
+            account_id=viewer.account_id,
+            ip=viewer.ip,
+            action="move_clock",
+            to=to.isoformat(),
+        )
     offset = session.get(ClockOffset, 1)
     if offset is None:
         offset = ClockOffset(id=1)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
+from config.settings import settings
 from models.actions.permit import permit
 from models.queries.plan_years import open_plan
 from models.records.account import HandlerProfile
@@ -24,7 +25,6 @@ from models.rules.permissions import Action
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
 
-HOTLINE = "12351"
 _OPENING = {EnrolmentType.CENTRAL: BatchAction.OPEN_CENTRAL, EnrolmentType.INSTANT: BatchAction.OPEN_INSTANT}
 
 
@@ -83,7 +83,7 @@ def own_code(session: Session, viewer: Viewer, code: str) -> EnrolmentCode:
     normalised = check_enrolment_code(code)
     found = session.scalars(select(EnrolmentCode).where(EnrolmentCode.code == normalised)).one_or_none()
     if found is None:
-        raise Refused("COD-001", hotline=HOTLINE)
+        raise Refused("COD-001", hotline=settings().hotline)
     if not found.active:
         raise Refused("COD-004", code=normalised)
     if found.account_id not in (None, viewer.account_id):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import case, literal, update
+from sqlalchemy import case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from models.records.audit import record_audit
@@ -28,6 +28,13 @@ def cancel_job(session: Session, job_id: int) -> JobState:
         ).execution_options(synchronize_session=False)
     )
     return JobState(session.get_one(Job, job_id, populate_existing=True).state)
+
+
+def end_all_leases(session: Session) -> int:
+    """No worker holds anything any more, in a database that was restored. Returns how many jobs are unfinished."""
+    running = update(Job).where(Job.state == JobState.RUNNING).values(lease_until=0)
+    session.execute(running.execution_options(synchronize_session=False))
+    return session.execute(select(func.count()).where(Job.state.in_(UNFINISHED))).scalar_one()
 
 
 def retry_job(session: Session, job_id: int, now: datetime) -> None:

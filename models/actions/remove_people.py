@@ -2,43 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.orm import Session
 
+from config.clock import local_date
 from models.actions.roster_change import (
     mark_roster_changed,
     refuse_while_roster_is_written,
     roster_to_change,
 )
+from models.queries.roster import RosterFilters, people_wanted
 from models.records.audit import record_audit
+from models.records.batch import Batch
 from models.records.person import BatchPerson
+from models.records.plan_year import plan_of
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction
 from models.rules.refusal import Refused
 
+_IDS_A_STATEMENT = 10_000
+"""Databases bind no more than some ten thousand values."""
+
 
 def remove_people(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequence[int], now: datetime) -> int:
     """Remove the ticked people; returns how many were still there. Refused RST-006: nobody is ticked."""
-    return _remove(session, viewer, batch_no, person_ids, now)
+    batch = _batch(session, viewer, batch_no, now)
+    if not person_ids:
+        raise Refused("RST-006")
+    wanted = sorted(set(person_ids))
+    removed: list[int] = []
+    for start in range(0, len(wanted), _IDS_A_STATEMENT):
+        removed += _delete(session, batch, BatchPerson.id.in_(wanted[start : start + _IDS_A_STATEMENT]))
+    return _removed(session, viewer, batch, removed, now, chosen="ticked")
+
+
+def remove_found(
+    session: Session, viewer: Viewer, batch_no: str, filters: RosterFilters, now: datetime, *, found: int
+) -> int:
+    """Remove everybody under the filters, who were `found` when it was confirmed.
+
+    Refused BAT-004: they are more or fewer by now, and nobody is removed.
+    """
+    batch = _batch(session, viewer, batch_no, now)
+    wanted = people_wanted(session, batch, plan_of(session, batch.plan_year), filters, local_date(now))
+    removed = _delete(session, batch, *wanted)
+    if len(removed) != found:
+        raise Refused("BAT-004")
+    return _removed(session, viewer, batch, removed, now, chosen="found")
 
 
 def remove_everybody(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> int:
     """移除全部, an action of its own: never what happens when nothing is ticked."""
-    return _remove(session, viewer, batch_no, None, now)
+    batch = _batch(session, viewer, batch_no, now)
+    return _removed(session, viewer, batch, _delete(session, batch), now, chosen="everybody")
 
 
-def _remove(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequence[int] | None, now: datetime) -> int:
+def _batch(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> Batch:
     batch = roster_to_change(session, viewer, batch_no, BatchAction.REMOVE_PEOPLE, now)
     refuse_while_roster_is_written(session, batch)
-    if person_ids is not None and not person_ids:
-        raise Refused("RST-006")
-    statement = delete(BatchPerson).where(BatchPerson.batch_id == batch.id)
-    if person_ids is not None:
-        statement = statement.where(BatchPerson.id.in_(person_ids))
-    removed = session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]  # a DELETE's result has it
+    return batch
+
+
+def _delete(session: Session, batch: Batch, *conditions: ColumnElement[bool]) -> list[int]:
+    """Delete people of the batch; returns their ids."""
+    statement = delete(BatchPerson).where(BatchPerson.batch_id == batch.id, *conditions).returning(BatchPerson.id)
+    return list(session.scalars(statement, execution_options={"synchronize_session": False}))
+
+
+def _removed(session: Session, viewer: Viewer, batch: Batch, removed: list[int], now: datetime, *, chosen: str) -> int:
     if removed:
         mark_roster_changed(batch, BatchAction.REMOVE_PEOPLE, now)
         record_audit(
@@ -48,7 +82,19 @@ def _remove(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequenc
             ip=viewer.ip,
             action="remove_people",
             batch_id=batch.id,
-            removed=removed,
-            everybody=person_ids is None,
+            removed=len(removed),
+            chosen=chosen,
+            person_ids=_runs(removed),
         )
-    return int(removed)
+    return len(removed)
+
+
+def _runs(ids: Iterable[int]) -> list[list[int]]:
+    """1, 2, 3, 7 as [[1, 3], [7, 7]]: who came together leaves together, and 100,000 ids would be a long entry."""
+    runs: list[list[int]] = []
+    for one in sorted(ids):
+        if runs and runs[-1][1] == one - 1:
+            runs[-1][1] = one
+        else:
+            runs.append([one, one])
+    return runs

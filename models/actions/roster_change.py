@@ -21,6 +21,9 @@ from models.rules.refusal import Refused
 
 _BATCH_LOCKS = 1 << 40  # where the advisory locks of batches begin: no other use comes near
 
+_ROSTER_JOBS = {"roster.undo": "撤销导入"}
+"""What BAT-007 calls the work that it waits for, where it is no upload."""
+
 ROW_LOCK = {"of": Batch, "key_share": True}
 """How a batch's row is locked: not against the foreign keys of others, since an upload needn't wait for an import."""
 
@@ -55,10 +58,17 @@ def refuse_unless_editable(session: Session, batch: Batch, action: BatchAction, 
 
 
 def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:
-    """Refused BAT-007: an upload of this batch waits or runs (DOMAIN 3.3)."""
-    busy = select(Job.id).where(Job.batch_id == batch.id, Job.writes_roster, Job.state.in_(UNFINISHED)).limit(1)
-    if session.execute(busy).scalar() is not None:
-        raise Refused("BAT-007", job="清册导入")
+    """Refused BAT-007: an upload of this batch, or an undo, waits or runs (DOMAIN 3.3)."""
+    busy = select(Job.kind).where(Job.batch_id == batch.id, Job.writes_roster, Job.state.in_(UNFINISHED))
+    kind = session.execute(busy.order_by(Job.id).limit(1)).scalar()
+    if kind is not None:
+        raise Refused("BAT-007", job=_ROSTER_JOBS.get(kind, "清册导入"))
+
+
+def refuse_if_stale(batch: Batch, version: int | None) -> None:
+    """Refused BAT-004: the caller has seen another version of the batch; None: it does not say which."""
+    if version is not None and version != batch.version:
+        raise Refused("BAT-004")
 
 
 def mark_roster_changed(batch: Batch, action: BatchAction, now: datetime) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from models.records.account import Account
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.unit import EnrolmentCode
@@ -24,6 +25,8 @@ class BatchFilters:
     batch_no: str = ""
     unit_name: str = ""
     state: str = ""
+    code: str = ""
+    """An enrolment code, whole: what 区服务处 must give before it sees any batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class BatchPage:
 
 def list_batches(session: Session, viewer: Viewer, filters: BatchFilters, page: int = 1, size: int = 20) -> BatchPage:
     """Batches that the viewer may see, latest change first; 3 statements whatever their number."""
-    statement = visible_batches(viewer)
+    statement = visible_batches(viewer, code=filters.code)
     if filters.batch_no:
         statement = statement.where(Batch.batch_no.startswith(filters.batch_no.strip().upper(), autoescape=True))
     if filters.unit_name:
@@ -63,22 +66,44 @@ def list_batches(session: Session, viewer: Viewer, filters: BatchFilters, page: 
 
 
 def find_batch(session: Session, viewer: Viewer, batch_no: str, action: Action = Action.READ_BATCH) -> Batch:
-    """One batch within the reach of the action. Refused BAT-005: unknown, deleted or another's; they look alike."""
-    statement = visible_batches(viewer, action).where(Batch.batch_no == batch_no)
+    """One batch within the reach of the action. Refused BAT-005: unknown, deleted or another's; they look alike.
+
+    The whole number names one batch as exactly as its enrolment code does, so 区服务处 finds a visitor's batch by it.
+    """
+    reach = _within_reach(viewer, action)
+    if "\0" in batch_no:  # an address may hold it, PostgreSQL can't be asked for it
+        raise Refused("BAT-005")
+    statement = reach.where(Batch.batch_no == batch_no)
     batch = session.scalars(statement.options(joinedload(Batch.code))).one_or_none()
     if batch is None:
         raise Refused("BAT-005")
     return batch
 
 
-def visible_batches(viewer: Viewer, action: Action = Action.READ_BATCH) -> Select[Batch]:
-    """The batches to which this viewer may do this. Refused AUTH-006: the role never has the action."""
+def visible_batches(viewer: Viewer, action: Action = Action.READ_BATCH, *, code: str = "") -> Select[Batch]:
+    """The batches to which this viewer may do this, of one enrolment code if it is given.
+
+    Who reads by code only (区服务处) has none without it. Refused AUTH-006: the role never has the action.
+    """
+    statement = _within_reach(viewer, action)
+    if code:
+        named = select(EnrolmentCode.id).where(EnrolmentCode.code == code.strip().upper())
+        return statement.where(Batch.code_id.in_(named))
+    if scope(viewer.role, action) is Scope.BY_CODE_NO_NUMBERS:
+        return statement.where(false())
+    return statement
+
+
+def _within_reach(viewer: Viewer, action: Action) -> Select[Batch]:
     statement = select(Batch).where(Batch.state != BatchState.DELETED)
     match scope(viewer.role, action):
-        case Scope.ALL:
+        case Scope.ALL | Scope.BY_CODE_NO_NUMBERS:
             return statement
         case Scope.OWN_CODES:
             return statement.where(Batch.account_id == viewer.account_id)
+        case Scope.UNITS_BELOW_TOTALS:
+            below = select(Account.id).where(Account.superior_union_id == viewer.account_id)
+            return statement.where(Batch.account_id.in_(below))
         case _:
             raise Refused("AUTH-006")
 

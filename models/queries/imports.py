@@ -64,7 +64,7 @@ class FindingPage:
     total: int
 
 
-def import_seen(session: Session, viewer: Viewer, import_id: int, action: Action = Action.READ_BATCH) -> ImportSeen:
+def import_seen(session: Session, viewer: Viewer, import_id: int, action: Action = Action.READ_PEOPLE) -> ImportSeen:
     """One import, in one statement: pages ask every second. Refused BAT-005: unknown or another account's."""
     found = session.execute(
         select(RosterImport, Account.name, Account.email)
@@ -96,6 +96,35 @@ def imports_of(session: Session, batch: Batch, page: int = 1, size: int = 20) ->
     ).all()
     names = _names(session, [upload.account_id for upload in uploads])
     return [ImportSeen(upload, batch, upload.job, names.get(upload.account_id, "")) for upload in uploads], total
+
+
+def imports_by(session: Session, viewer: Viewer, page: int = 1, size: int = 20) -> tuple[Sequence[ImportSeen], int]:
+    """The account's own uploads to all its batches, latest first, and how many there are; 2 statements."""
+    mine = (
+        RosterImport.account_id == viewer.account_id,
+        RosterImport.batch_id.in_(visible_batches(viewer, Action.WORK_ON_BATCH).with_only_columns(Batch.id)),
+    )
+    total = session.execute(select(func.count()).select_from(RosterImport).where(*mine)).scalar_one()
+    found = session.execute(
+        select(RosterImport, Account.name, Account.email)
+        .join(Account, Account.id == RosterImport.account_id)
+        .where(*mine)
+        .options(joinedload(RosterImport.job), joinedload(RosterImport.batch))
+        .order_by(RosterImport.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [ImportSeen(upload, upload.batch, upload.job, name or email) for upload, name, email in found], total
+
+
+def import_of(session: Session, job: Job) -> RosterImport | None:
+    """The import that this job is, if it is one."""
+    return session.scalars(select(RosterImport).where(RosterImport.job_id == job.id)).one_or_none()
+
+
+def undo_job(session: Session, upload: RosterImport) -> Job | None:
+    """The job that takes the import back, or tried to."""
+    return session.get(Job, upload.undo_job_id) if upload.undo_job_id else None
 
 
 def to_mend(upload: RosterImport) -> int:
@@ -164,25 +193,34 @@ def finding_page(
         .limit(size)
         .offset((page - 1) * size)
     )
-    return FindingPage([_line(finding, row) for finding, row in pairs], total)
+    return FindingPage([finding_line(finding, row) for finding, row in pairs], total)
 
 
 def rows_to_mend(session: Session, import_id: int) -> list[tuple[TypedRow, list[Finding]]]:
     """The rows of the marked workbook: invalid and occupied ones as typed, with their findings; 2 statements."""
-    findings: dict[int, list[Finding]] = {}
-    for finding in session.scalars(
-        select(ImportFinding).where(ImportFinding.import_id == import_id).order_by(ImportFinding.id)
-    ):
-        column = Column(finding.column) if finding.column else None
-        findings.setdefault(finding.sheet_row, []).append(
-            Finding(finding.sheet_row, column, finding.code, values=finding.values)
-        )
+    findings = findings_by_row(session, import_id)
     rows = session.scalars(
         select(ImportRow)
         .where(ImportRow.import_id == import_id, ImportRow.outcome.in_(TO_MEND))
         .order_by(ImportRow.sheet_row)
     )
     return [(typed_row(row), findings.get(row.sheet_row, [])) for row in rows]
+
+
+def findings_by_row(
+    session: Session, import_id: int, sheet_rows: Sequence[int] | None = None
+) -> dict[int, list[Finding]]:
+    """Row -> its findings, of these rows or of all, without what was typed; one statement."""
+    wanted = select(ImportFinding).where(ImportFinding.import_id == import_id).order_by(ImportFinding.id)
+    if sheet_rows is not None:
+        wanted = wanted.where(ImportFinding.sheet_row.in_(sheet_rows))
+    findings: dict[int, list[Finding]] = {}
+    for finding in session.scalars(wanted):
+        column = Column(finding.column) if finding.column else None
+        findings.setdefault(finding.sheet_row, []).append(
+            Finding(finding.sheet_row, column, finding.code, values=finding.values)
+        )
+    return findings
 
 
 def typed_row(row: ImportRow) -> TypedRow:
@@ -195,7 +233,8 @@ def _cell(stored: str | list[str]) -> Cell:
     return stored if isinstance(stored, str) else Odd(*stored)
 
 
-def _line(finding: ImportFinding, row: ImportRow) -> FindingLine:
+def finding_line(finding: ImportFinding, row: ImportRow) -> FindingLine:
+    """A finding as people may see it: what was typed is opened and masked."""
     column = Column(finding.column) if finding.column else None
     typed = ""
     if column is not None:

@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from models.queries.batches import visible_batches
+from models.records.batch import Batch
 from models.records.database import database_seconds
 from models.records.job import UNFINISHED, Job, JobState
+from models.records.viewer import Viewer
+from models.rules.permissions import Action
+from models.rules.refusal import Refused
 
 IMPORT_STAGES = {"read": 10, "validate": 25, "dedupe": 45, "price": 10, "store": 10}
 """The stages of an import and their share of the whole, in percent; 100 is reached only after the commit."""
@@ -45,15 +50,53 @@ class Progress:
 
 def progress(session: Session, job: Job) -> Progress:
     """How far an import has come; queued jobs count those before them. One statement."""
-    before = select(func.count()).select_from(Job).where(Job.queue == job.queue, Job.id < job.id)
-    before = before.where(Job.kind == job.kind, Job.state.in_(UNFINISHED))
-    now, ahead = session.execute(select(database_seconds(), before.scalar_subquery())).one()
-    if job.state != JobState.QUEUED:
-        ahead = 0
+    return progress_of(session, [job])[job.id]
+
+
+def progress_of(session: Session, jobs: Sequence[Job]) -> dict[int, Progress]:
+    """The same of several jobs, by their ids; one statement for all of them."""
+    earlier = aliased(Job)
+    before = (
+        select(func.count())
+        .select_from(earlier)
+        .where(earlier.queue == Job.queue, earlier.id < Job.id, earlier.kind == Job.kind)
+        .where(earlier.state.in_(UNFINISHED))
+        .scalar_subquery()
+    )
+    places = session.execute(
+        select(Job.id, database_seconds(), before).where(Job.id.in_([job.id for job in jobs]))
+    ).all()
+    seen = {job_id: (now, ahead) for job_id, now, ahead in places}
+    return {job.id: _progress(job, *seen[job.id]) for job in jobs}
+
+
+def job_seen(session: Session, viewer: Viewer, job_id: int) -> Job:
+    """A job of the account itself, or of a batch whose people it may see. Refused BAT-005: all others look alike."""
+    reach = Job.account_id == viewer.account_id
+    try:
+        visible = visible_batches(viewer, Action.READ_PEOPLE).with_only_columns(Batch.id)
+    except Refused:  # a role that never sees people: its own jobs alone
+        visible = None
+    if visible is not None:
+        reach = reach | Job.batch_id.in_(visible)
+    job = session.scalars(select(Job).where(Job.id == job_id, reach)).one_or_none()
+    if job is None:
+        raise Refused("BAT-005")
+    return job
+
+
+def _progress(job: Job, now: float, ahead: int) -> Progress:
     stages = _stages(job, now)
     percent = _percent(job, stages)
-    rate = _rate(job, now)
-    return Progress(job, percent, stages, rate, _seconds_left(job, stages, percent), ahead, _found(job))
+    return Progress(
+        job=job,
+        percent=percent,
+        stages=stages,
+        rows_per_second=_rate(job, now),
+        seconds_left=_seconds_left(job, stages, percent),
+        ahead=ahead if job.state == JobState.QUEUED else 0,
+        found=_found(job),
+    )
 
 
 def _stages(job: Job, now: float) -> list[StageSeen]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from models.queries.roster_number import has_number
 from models.records.batch import Batch
 from models.records.claim import Claim
 from models.records.person import BatchPerson
-from models.records.sealing import PREFIX_LENGTH, id_digest, prefix_digest
+from models.records.sealing import PREFIX_LENGTH
 from models.rules.coverage import coverage
 from models.rules.eligibility import over_age
-from models.rules.identity import RESIDENT_ID_LENGTH, normalise
+from models.rules.identity import normalise
 from models.rules.person import EmploymentStatus, Sex
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.refusal import Refused
+
+NAMED = 3
+"""How many people a question names before it says 等."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,15 @@ class RosterLine:
     over_age: bool
     occupied: bool
     """Claimed this plan year by another batch."""
+
+    @property
+    def why_not(self) -> str:
+        """What 是否可参保 says behind 否: 退休, 已被占用 or 超龄; empty for 是."""
+        if self.person.employment_status == EmploymentStatus.RETIRED:
+            return "退休"
+        if self.occupied:
+            return "已被占用"
+        return "超龄" if self.over_age else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +85,53 @@ def roster_page(
     page: int = 1,
     size: int = 20,
 ) -> RosterPage:
-    """One page of a batch's people in the order in which they came; 4 statements whatever their number.
+    """One page of a batch's people in the order in which they came; 3 statements whatever their number, and one more
+    for a part of a number (`has_number`).
 
     `today` (business date) stands for a submission today where the batch has no coverage start yet (DOMAIN 8.2).
     """
     reference = reference_date(batch, plan, today)
     old = is_over_age(plan, reference)
-    wanted = and_(BatchPerson.batch_id == batch.id, *_conditions(session, batch, filters, old))
-    found = session.execute(select(func.count()).select_from(BatchPerson).where(wanted)).scalar_one()
-    people = session.scalars(
-        select(BatchPerson).where(wanted).order_by(BatchPerson.id).limit(size).offset((page - 1) * size)
-    ).all()
-    taken = _occupied(session, batch, people)
-    lines = [
-        RosterLine(person, over_age(person.birth, Sex(person.sex), reference, plan), person.id in taken)
-        for person in people
-    ]
-    return RosterPage(lines, found, _counts(session, batch, old))
+    conditions = roster_conditions(session, batch, filters, old)
+    counts, found = _counts(session, batch, old, conditions)
+    people = _people(session, batch, conditions, page, size)
+    return RosterPage(roster_lines(session, batch, plan, reference, people), found, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Some people of a roster: how many, and the first of them by name."""
+
+    people: int
+    names: Sequence[str]
+
+
+def named_of(session: Session, batch: Batch, conditions: Sequence[ColumnElement[bool]]) -> Named:
+    """How many people of the batch meet the conditions, and who comes first; 2 statements."""
+    wanted = and_(BatchPerson.batch_id == batch.id, *conditions)
+    people = session.execute(select(func.count()).select_from(BatchPerson).where(wanted)).scalar_one()
+    first = select(BatchPerson.id, BatchPerson.name).where(wanted).order_by(BatchPerson.id).limit(NAMED)
+    return Named(people, [name for _, name in session.execute(first)])
+
+
+def everybody_in_order(
+    session: Session, batch: Batch, plan: PlanYear, today: date, *, chunk: int = 1000
+) -> Iterator[RosterLine]:
+    """The whole roster in the order of the page; 2 statements a chunk, and no more than a chunk in memory."""
+    reference = reference_date(batch, plan, today)
+    last = 0
+    while True:
+        people = session.scalars(
+            select(BatchPerson)
+            .where(BatchPerson.batch_id == batch.id, BatchPerson.id > last)
+            .order_by(BatchPerson.batch_id, BatchPerson.id)
+            .limit(chunk)
+        ).all()
+        yield from roster_lines(session, batch, plan, reference, people)
+        if len(people) < chunk:
+            return
+        last = people[-1].id
+        session.expunge_all()
 
 
 def people_on(session: Session, batch_id: int) -> int:
@@ -129,9 +172,10 @@ def _last_birth_over_age(plan: PlanYear, reference: date, sex: Sex) -> date:
     return date.fromordinal(old)
 
 
-def _conditions(
+def roster_conditions(
     session: Session, batch: Batch, filters: RosterFilters, old: ColumnElement[bool]
 ) -> list[ColumnElement[bool]]:
+    """What the filters ask of a person of the batch; `old` is the condition of being over age."""
     conditions: list[ColumnElement[bool]] = []
     if filters.name.strip():
         conditions.append(BatchPerson.name.contains(filters.name.strip(), autoescape=True))
@@ -143,26 +187,20 @@ def _conditions(
     if filters.over_age is not None:
         conditions.append(old if filters.over_age else ~old)
     if number := normalise(filters.id_no):
-        conditions.append(_numbered(session, batch, number))
+        conditions.append(has_number(session, batch.id, number))
     return conditions
 
 
-def _numbered(session: Session, batch: Batch, number: str) -> ColumnElement[bool]:
-    """People with this number, or whose number begins with it if it has six characters or more.
-
-    Numbers are encrypted: six characters are found by their digest, and further ones by opening what they left.
-    """
-    exact = BatchPerson.id_digest == id_digest(number)
-    if len(number) < PREFIX_LENGTH or len(number) == RESIDENT_ID_LENGTH:
-        return exact  # a whole number, or too little of one to look for
-    alike = BatchPerson.prefix_digest == prefix_digest(number)
-    if len(number) == PREFIX_LENGTH:
-        return or_(exact, alike)
-    candidates = session.scalars(select(BatchPerson).where(BatchPerson.batch_id == batch.id, alike))
-    return BatchPerson.id.in_([person.id for person in candidates if person.id_no.startswith(number)])
+def people_wanted(
+    session: Session, batch: Batch, plan: PlanYear, filters: RosterFilters, today: date
+) -> list[ColumnElement[bool]]:
+    """The filters as conditions, with ages judged as on the page of that business date."""
+    old = is_over_age(plan, reference_date(batch, plan, today))
+    return roster_conditions(session, batch, filters, old)
 
 
-def _occupied(session: Session, batch: Batch, people: Sequence[BatchPerson]) -> set[int]:
+def occupied(session: Session, batch: Batch, people: Sequence[BatchPerson]) -> set[int]:
+    """Which of these people, by their ids, another batch has claimed in this plan year."""
     if not people:
         return set()
     taken = select(BatchPerson.id).where(
@@ -177,17 +215,44 @@ def _occupied(session: Session, batch: Batch, people: Sequence[BatchPerson]) -> 
     return set(session.scalars(taken))
 
 
-def _counts(session: Session, batch: Batch, old: ColumnElement[bool]) -> RosterCounts:
+def roster_lines(
+    session: Session, batch: Batch, plan: PlanYear, reference: date, people: Sequence[BatchPerson]
+) -> list[RosterLine]:
+    """What the roster says of these people; one statement."""
+    taken = occupied(session, batch, people)
+    return [
+        RosterLine(person, over_age(person.birth, Sex(person.sex), reference, plan), person.id in taken)
+        for person in people
+    ]
+
+
+def _people(
+    session: Session, batch: Batch, conditions: Sequence[ColumnElement[bool]], page: int, size: int
+) -> Sequence[BatchPerson]:
+    # Only ids are skipped, not whole rows. PostgreSQL must not be free to walk along the primary key instead, past the
+    # people of all other batches.
+    wanted = select(BatchPerson.id).where(BatchPerson.batch_id == batch.id, *conditions).cte("wanted")
+    wanted = wanted.prefix_with("MATERIALIZED", dialect="postgresql")
+    shown = select(wanted.c.id).order_by(wanted.c.id).limit(size).offset((page - 1) * size)
+    return session.scalars(select(BatchPerson).where(BatchPerson.id.in_(shown)).order_by(BatchPerson.id)).all()
+
+
+def _counts(
+    session: Session, batch: Batch, old: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]]
+) -> tuple[RosterCounts, int]:
+    """The headline and how many meet the conditions, in one pass over the roster."""
+
     def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(condition)
 
-    people, in_service, retired, unknown, over = session.execute(
+    people, in_service, retired, unknown, over, found = session.execute(
         select(
             func.count(),
             counted(BatchPerson.employment_status == EmploymentStatus.IN_SERVICE),
             counted(BatchPerson.employment_status == EmploymentStatus.RETIRED),
             counted(BatchPerson.employment_status == EmploymentStatus.UNKNOWN),
             counted(old),
+            counted(and_(true(), *conditions)),
         ).where(BatchPerson.batch_id == batch.id)
     ).one()
-    return RosterCounts(people, in_service, retired, unknown, over)
+    return RosterCounts(people, in_service, retired, unknown, over), found

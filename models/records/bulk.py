@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from models.records.database import is_postgresql
@@ -34,10 +35,15 @@ def bulk_insert(
     names = ", ".join(f'"{name}"' for name in columns)
     connection = session.connection()
     if is_postgresql(session):
+        statement = f"COPY {table.__tablename__} ({names}) FROM STDIN"
         cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY {table.__tablename__} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        try:
+            with cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except connection.dialect.loaded_dbapi.Error as failure:  # COPY goes past SQLAlchemy, which would name it
+            base = connection.dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(statement, None, failure, base, hide_parameters=True) from failure
         cursor.close()
         return
     batch = list(rows)

@@ -26,6 +26,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 
 from config.settings import settings
+from models.records.patience import CONNECT_SECONDS, PatientConnection, patience_left, spend_patience
 
 WRITE_WAIT_SECONDS = 30
 _SQLITE_AWAY = (["BUSY"], ["LOCKED"], ["IOERR"], ["FULL"], ["CANTOPEN"], ["READONLY"], ["PROTOCOL"])
@@ -62,6 +63,7 @@ def reading() -> Iterator[Session]:
 def writing(wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Session]:
     """One transaction, committed at the end of the block. DatabaseBusyError: SQLite's one writer did not give way."""
     engines = _current()
+    wait_seconds = patience_left(wait_seconds)
     with (
         _turn_to_write(engines, wait_seconds),
         _busy_if_locked(wait_seconds),
@@ -69,7 +71,7 @@ def writing(wait_seconds: float = WRITE_WAIT_SECONDS) -> Iterator[Session]:
         session.begin(),
     ):
         if is_postgresql(session) and wait_seconds != WRITE_WAIT_SECONDS:
-            session.execute(text(f"SET LOCAL lock_timeout = {round(wait_seconds * 1000)}"))
+            session.execute(text(f"SET LOCAL lock_timeout = {max(1, round(wait_seconds * 1000))}"))
         yield session
 
 
@@ -105,17 +107,29 @@ def _current() -> _Engines:
 
 
 def _open(url: str, schema: str | None) -> _Engines:
+    import models.records.tables  # noqa: F401 -- a command that needs one table writes foreign keys to others
+
     if not url.startswith("sqlite"):
         # A worker that froze in a transaction would hold its rows for ever: the server ends its session.
         frozen_ms = round(max(MIN_FROZEN_SECONDS, settings().lease_seconds) * 1000)
         options = f"-c timezone=UTC -c lock_timeout={WRITE_WAIT_SECONDS * 1000}"
         options += f" -c idle_in_transaction_session_timeout={frozen_ms}"
-        arguments: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000, "options": options}
+        arguments: dict[str, Any] = {
+            "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": 10_000,
+            "application_name": "canbao",
+            "options": options,
+        }
         if schema:
             arguments["options"] += f" -c search_path={schema}"
         writer = create_engine(
             url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=arguments, hide_parameters=True
         )
+
+        @event.listens_for(writer, "do_connect")
+        def connect(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> PatientConnection:
+            return PatientConnection.connect(**parameters)
+
         return _Engines(writer.execution_options(postgresql_readonly=True), writer, None, os.getpid())
     path = make_url(url).database
     if not path or path == ":memory:":
@@ -154,8 +168,10 @@ def _turn_to_write(engines: _Engines, wait_seconds: float) -> Iterator[None]:
     if engines.write_lock is None:
         yield
         return
-    deadline = time.monotonic() + wait_seconds
+    began = time.monotonic()
+    deadline = began + wait_seconds
     if not engines.thread_lock.acquire(timeout=wait_seconds):
+        spend_patience(wait_seconds)
         raise DatabaseBusyError(f"no turn to write within {wait_seconds} s")
     try:
         # A record lock, not flock: a worker that forks while it writes must not leave the lock with its child.
@@ -163,8 +179,10 @@ def _turn_to_write(engines: _Engines, wait_seconds: float) -> Iterator[None]:
         try:
             while not _try_lock(handle):
                 if time.monotonic() > deadline:
+                    spend_patience(wait_seconds)
                     raise DatabaseBusyError(f"no turn to write within {wait_seconds} s")
                 time.sleep(0.004)
+            spend_patience(time.monotonic() - began)
             yield
         finally:
             os.close(handle)  # gives the lock back

@@ -46,6 +46,8 @@ class EmailCode(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    asked_by: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of a random value that only the asking browser has: nobody else can use, or use up, its code."""
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
@@ -85,7 +86,7 @@ class RosterImport(Base):
 
 
 class ImportRow(Base):
-    """A row that did not simply add a person: refused, or already there. Added people carry their row themselves."""
+    """A row that did not simply add a person: refused, already there, or corrected. Others carry it themselves."""
 
     __tablename__ = "import_row"
     __table_args__ = (Index("ix_import_row_person_id", "person_id"),)
@@ -101,7 +102,7 @@ class ImportRow(Base):
     typed_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """The seven cells as typed, JSON, encrypted."""
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What an update replaced, so that the import can be taken back."""
+    """What an update replaced, and whose it was, so that the import can be taken back."""
     corrected_version: Mapped[int | None]
     """The roster's version that a correction in the browser left; None: as the import stored it."""
 
@@ -126,6 +127,21 @@ class ImportFinding(Base):
     """Placeholders of the code's text; numbers are masked."""
 
 
+class UndoResult(StrEnum):
+    """What 撤销 does with one person."""
+
+    REMOVED = "removed"
+    RESTORED = "restored"
+    KEPT = "kept"
+
+
+class UndoReason(StrEnum):
+    """Why somebody is kept."""
+
+    EDITED = "edited"
+    LATER_IMPORT = "later_import"
+
+
 class UndoLine(Base):
     """What 撤销本次导入 did with one person."""
 
@@ -136,9 +152,9 @@ class UndoLine(Base):
     sheet_row: Mapped[int]
     name: Mapped[str] = mapped_column(String(50))
     result: Mapped[str] = mapped_column(String(10))
-    """`removed`, `restored` or `kept`."""
+    """An `UndoResult`."""
     reason: Mapped[str | None] = mapped_column(String(20))
-    """Why somebody was kept: `edited`, or `later_import`."""
+    """An `UndoReason` where somebody was kept."""
     later_receipt_no: Mapped[str | None] = mapped_column(String(20))
     """Of the later import that met the person."""
 

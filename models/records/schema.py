@@ -43,6 +43,12 @@ def is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head
 
 
+def revisions() -> set[str]:
+    """Every migration that this program knows."""
+    folder = ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    return {script.revision for script in folder.walk_revisions()}
+
+
 def is_empty(connection: Connection) -> bool:
     """Whether the database holds no tables at all: only such a one may become a demonstration's."""
     return not inspect(connection).get_table_names()

@@ -21,14 +21,22 @@ PREFIX_LENGTH = 6
 _NONCE_BYTES = 12
 
 
-def id_digest(id_no: str) -> bytes:
-    """HMAC-SHA-256 of a normalised number, first 16 bytes: equal for equal numbers, not guessed without the key."""
-    return hmac.digest(keyring().lookup, id_no.encode(), "sha256")[:DIGEST_BYTES]
+def id_digest(id_no: str, lookup: bytes | None = None) -> bytes:
+    """HMAC-SHA-256 of a normalised number, first 16 bytes: equal for equal numbers, not guessed without the key.
+
+    By the ring's key, or by `lookup` while that one is being changed.
+    """
+    return hmac.digest(lookup or keyring().lookup, id_no.encode(), "sha256")[:DIGEST_BYTES]
 
 
-def prefix_digest(id_no: str) -> bytes:
-    """The digest of a number's first six characters, 8 bytes, in a domain of its own."""
-    return _prefix_digest(keyring().lookup, id_no[:PREFIX_LENGTH])
+def prefix_digest(id_no: str, lookup: bytes | None = None) -> bytes:
+    """The digest of a number's first six characters, 8 bytes, in a domain of its own; `lookup` as above."""
+    return _prefix_digest(lookup or keyring().lookup, id_no[:PREFIX_LENGTH])
+
+
+def address_digest(email: str) -> bytes:
+    """The digest of an e-mail address that somebody typed, in a domain of its own: who is not ours is not stored."""
+    return hmac.digest(keyring().lookup, b"address:" + email.strip().lower().encode(), "sha256")[:DIGEST_BYTES]
 
 
 @lru_cache(maxsize=5000)  # a unit's people come from a few counties
@@ -40,12 +48,12 @@ def seal(plain: bytes, bound_to: bytes) -> bytes:
     """Encrypt with the current key: key id, nonce, ciphertext."""
     ring = keyring()
     nonce = os.urandom(_NONCE_BYTES)
-    return bytes((ring.current,)) + nonce + _cipher(ring.current).encrypt(nonce, plain, bound_to)
+    return bytes((ring.current,)) + nonce + _cipher(ring.sealing[ring.current]).encrypt(nonce, plain, bound_to)
 
 
 def unseal(sealed: bytes, bound_to: bytes) -> bytes:
     """Decrypt. InvalidTag: damaged, or sealed for another place; KeyError: its key is not on the ring."""
-    return _cipher(sealed[0]).decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
+    return _cipher(_key(sealed[0])).decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
 
 
 def seal_id_no(id_no: str, digest: bytes) -> bytes:
@@ -58,6 +66,13 @@ def unseal_id_no(sealed: bytes, digest: bytes) -> str:
     return unseal(sealed, b"id_no:" + digest).decode()
 
 
+def _key(key_id: int) -> bytes:
+    try:
+        return keyring().sealing[key_id]
+    except KeyError:  # another process may have put it on the ring since this one read the file
+        return keyring.read_again().sealing[key_id]
+
+
 @cache
-def _cipher(key_id: int) -> AESGCM:
-    return AESGCM(keyring().sealing[key_id])
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)

@@ -16,3 +16,5 @@ class Viewer:
     email: str = ""
     name: str = ""
     ip: str | None = None
+    must_change_password: bool = False
+    """Somebody else has reset the password: until it is changed nothing else is done (AUTH-007)."""

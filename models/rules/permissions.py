@@ -70,6 +70,7 @@ class Action(StrEnum):
     GRANT_EXCEPTION = "grant_exception"
     OVERRIDE = "override"
     WRITE_PLAN = "write_plan"
+    READ_OUTBOX = "read_outbox"
 
 
 STAFF = {Role.REVIEWER: Scope.ALL, Role.ADMIN: Scope.ALL}
@@ -109,6 +110,7 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.GRANT_EXCEPTION: {Role.ADMIN: Scope.ALL},
     Action.OVERRIDE: {Role.ADMIN: Scope.ALL},
     Action.WRITE_PLAN: {Role.ADMIN: Scope.ALL},
+    Action.READ_OUTBOX: {Role.ADMIN: Scope.ALL},  # DOMAIN 12.6
 }
 
 

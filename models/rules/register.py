@@ -99,21 +99,36 @@ def status_for(person: Person, register_status: EmploymentStatus | None) -> tupl
     return False, EmploymentStatus.UNKNOWN, hint
 
 
+def status_of_known(
+    person: Person,
+    register_status: EmploymentStatus | None,
+    stored_status: EmploymentStatus,
+    *,
+    set_in_service: bool,
+) -> tuple[bool, EmploymentStatus, str | None]:
+    """The same of somebody who is on the roster with `stored_status`.
+
+    Where the register does not know the person, one known as 退休 stays so. 否 does not undo 设置在职 (hint ROW-017).
+    """
+    if register_status is None and stored_status is EmploymentStatus.RETIRED:
+        register_status = EmploymentStatus.RETIRED
+    has_si, status, hint = status_for(person, register_status)
+    if set_in_service and status is EmploymentStatus.UNKNOWN:
+        return True, EmploymentStatus.IN_SERVICE, "ROW-017"
+    return has_si, status, hint
+
+
 def merge(row: int, person: Person, seen: RosterSeen, register_status: EmploymentStatus | None = None) -> Merge:
     """The row of somebody who is on the roster already: mobile and has_si are the file's, nothing else changes.
 
-    Invalid with ROW-015 or ROW-009 where the person in the file is another one. An imported 否 does not undo
-    设置在职 (hint ROW-017). Without `register_status` a person known as 退休 stays so.
+    Invalid with ROW-015 or ROW-009 where the person in the file is another one.
     """
     stranger = _other_person(row, person, seen)
     if stranger:
         return Merge(Outcome.INVALID, seen.mobile, seen.has_si, seen.employment_status, [stranger])
-    known = register_status
-    if known is None and seen.employment_status is EmploymentStatus.RETIRED:
-        known = EmploymentStatus.RETIRED
-    has_si, status, hint = status_for(person, known)
-    if seen.set_in_service and status is EmploymentStatus.UNKNOWN:
-        has_si, status, hint = True, EmploymentStatus.IN_SERVICE, "ROW-017"
+    has_si, status, hint = status_of_known(
+        person, register_status, seen.employment_status, set_in_service=seen.set_in_service
+    )
     findings = [hint_finding(row, hint, person)] if hint else []
     if (person.mobile, has_si) == (seen.mobile, seen.has_si):
         return Merge(Outcome.UNCHANGED, seen.mobile, seen.has_si, seen.employment_status, findings)

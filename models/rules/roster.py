@@ -50,6 +50,19 @@ class TypedRow(NamedTuple):
 _INDEX = {column: index for index, column in enumerate(Column)}
 
 
+def as_typed(person: Person) -> dict[str, str]:
+    """A person as the seven cells that give them again."""
+    return {
+        Column.NAME: person.name,
+        Column.ID_TYPE: person.id_type.text,
+        Column.ID_NO: person.id_no,
+        Column.BIRTH: person.birth.isoformat(),
+        Column.SEX: person.sex.text,
+        Column.MOBILE: person.mobile or "",
+        Column.HAS_SI: "是" if person.has_si else "否",
+    }
+
+
 @dataclass(slots=True)
 class CheckedRow:
     """A row and what became of it: a person, or findings."""

@@ -13,6 +13,10 @@ _PROGRAM = (
 _ROOT = str(Path(__file__).parents[2])
 
 
+class NurseryEndedError(Exception):
+    """The process that forks the parsers has ended, and with it the parser: that says nothing of the file."""
+
+
 class Nursery:
     """The process that forks parsers, started when first needed and again after it was ended. One parser at a time."""
 
@@ -21,25 +25,32 @@ class Nursery:
         self._orders: socket.socket | None = None
 
     def fork(self, max_people: int) -> "ForkedParser":
-        """A parser that waits for its file."""
+        """A parser that waits for its file. NurseryEndedError: it ended meanwhile."""
         orders = self._open()
         (their_in, stdin), (stdout, their_out), (stderr, their_err) = os.pipe(), os.pipe(), os.pipe()
         theirs = [their_in, their_out, their_err]
         try:
             socket.send_fds(orders, [b"%d" % max_people], theirs)
+        except ConnectionError as ended:
+            for pipe in (stdin, stdout, stderr):
+                os.close(pipe)
+            raise NurseryEndedError from ended
         finally:
             for pipe in theirs:
                 os.close(pipe)
         return ForkedParser(self, os.fdopen(stdin, "wb", 0), os.fdopen(stdout, "rb", 0), os.fdopen(stderr, "rb", 0))
 
     def hear_status(self, timeout: float) -> int:
-        """How the parser ended. TimeoutError: it has not; RuntimeError: the nursery has."""
+        """How the parser ended. TimeoutError: it has not; NurseryEndedError: the nursery has."""
         if self._orders is None:
             raise TypeError("no parser was ordered")
         self._orders.settimeout(timeout)
-        told = self._orders.recv(16)
+        try:
+            told = self._orders.recv(16)
+        except ConnectionError as ended:
+            raise NurseryEndedError from ended
         if not told:
-            raise RuntimeError("the process that forks the roster parsers has ended")
+            raise NurseryEndedError
         return int(told)
 
     def end(self) -> None:

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from tasks.workbook.forked_parser import ForkedParser, Nursery
+from tasks.workbook.forked_parser import ForkedParser, Nursery, NurseryEndedError
 from tasks.workbook.parser import OUT_OF_MEMORY
 from tasks.workbook.rejections import TooBig
 
-WALL_SECONDS = 60.0
+WALL_SECONDS = 45.0
+"""A file that is too much for its parser has failed within a minute, its stages before and after included."""
 TICK_SECONDS = 0.25
 MAX_ANSWER_BYTES = 32 * 2**20
 _LAST_WORDS_SECONDS = 5.0
@@ -38,7 +39,19 @@ def parse_in_another_process(content: bytes, max_people: int, tick: Callable[[],
     Raises TooBig if the file was too much for the parser's limits of memory and time, RuntimeError if the parser has a
     bug or was stopped by somebody else.
     """
-    with _nursery.fork(max_people) if _nursery else _start(max_people) as process:
+    if _nursery is None:
+        return _converse(_start(max_people), content, tick)
+    try:
+        return _converse(_nursery.fork(max_people), content, tick)
+    except NurseryEndedError:
+        try:  # the file may have had no part in it
+            return _converse(_nursery.fork(max_people), content, tick)
+        except NurseryEndedError as again:
+            raise TooBig.inside("two nurseries ended under it") from again
+
+
+def _converse(started: "subprocess.Popen[bytes] | ForkedParser", content: bytes, tick: Callable[[], None]) -> bytes:
+    with started as process:
         try:
             conversation = _Conversation(process, content, tick)
             conversation.hold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ class Sizes:
 def measure(parts: Sequence[str], sizes: Sizes, say: Callable[[str], None]) -> dict[str, Any]:
     """The figures, times in seconds. AssertionError: something did not come out as it must, so that no time counts."""
     batches = 8 * (sizes.runs + 1) + 3 * sizes.runs + len(sizes.registers) + sizes.clerks + sizes.imports // 10 + 12
+    logging.disable(logging.INFO)  # a web in this process would log its requests between the figures
     with throw_away_database(sizes.people, sizes.register, batches, say) as place:
         return {
             "database": _database(),

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 
 import psycopg
-from sqlalchemy import insert, literal, select, text
+from sqlalchemy import func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from config.settings import settings
@@ -88,9 +88,10 @@ def _search_path() -> str:
 
 def _batches(session: Session, number: int, like: Batch, now: datetime) -> int:
     """So many submitted batches; returns the id of the first, which the others follow."""
+    filled = session.execute(select(func.count()).where(Batch.batch_no.startswith("FILLER"))).scalar_one()
     new = [
         {
-            "batch_no": f"FILLER{place:06d}",
+            "batch_no": f"FILLER{filled + place:06d}",
             "code_id": like.code_id,
             "account_id": like.account_id,
             "plan_year": like.plan_year,

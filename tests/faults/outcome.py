@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from config.clock import local_date
 from config.messages import text
 from config.plans import plan_data
+from config.settings import settings
 from models.records.batch import Batch
 from models.records.claim import Claim
 from models.records.database import reading
@@ -21,13 +22,16 @@ from models.records.person import BatchPerson
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport
 from models.records.sealing import id_digest
 from models.rules.coverage import coverage
-from models.rules.findings import Finding, Outcome
+from models.rules.findings import Column, Finding, Outcome
 from models.rules.person import EmploymentStatus, Person
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.pricing import quote
 from models.rules.roster import check_row, mark_duplicates
 from tasks.workbook.reader import read_roster
+from tests.claims import broken_claims
 from tests.faults.processes import Worker, wait_for
+from tests.privacy.places import dump, logs
+from tests.privacy.scanner import numbers_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,20 @@ class Expected:
     people: dict[bytes, Person]
     counts: dict[str, int]
     findings: Counter[tuple[int, str | None, str]]
+    numbers: frozenset[str]
 
 
 def job_of(job_id: int) -> Job:
     """The job's row as it is now."""
     with reading() as session:
         return session.get_one(Job, job_id)
+
+
+def imports() -> list[str]:
+    """What became of each file that was received, the first one first."""
+    with reading() as session:
+        jobs = select(Job.state).join(RosterImport, RosterImport.job_id == Job.id).order_by(RosterImport.id)
+        return list(session.scalars(jobs))
 
 
 def has_ended(job_id: int) -> bool:
@@ -75,6 +87,10 @@ def assert_everything_in_order() -> None:
         for batch in session.scalars(select(Batch)):
             _assert_people_are_the_good_rows(session, batch)
         _assert_nobody_twice(session)
+        typed = _typed_numbers(session)
+    assert broken_claims() == []
+    stored = dump("postgresql" if settings().database_url else "sqlite")
+    assert numbers_in(stored + logs(settings().var), typed) == set()
 
 
 def _assert_ended_with_a_reason(job: Job) -> None:
@@ -161,6 +177,13 @@ def _assert_nobody_twice(session: Session) -> None:
     assert session.execute(retired).first() is None
 
 
+def _typed_numbers(session: Session) -> set[str]:
+    """Every number that stands in a file that was imported."""
+    done = select(RosterImport).join(Job, Job.id == RosterImport.job_id).where(Job.state == JobState.DONE)
+    uploads = session.scalars(done.options(undefer(RosterImport.content_sealed)))
+    return {number for upload in uploads for number in _expected(upload.content()).numbers}
+
+
 @cache
 def _expected(content: bytes) -> Expected:
     plan = PlanYear.from_data(plan_data("2020"))
@@ -174,4 +197,5 @@ def _expected(content: bytes) -> Expected:
         {id_digest(person.id_no): person for person in good},
         {str(outcome): counts[str(outcome)] for outcome in Outcome},
         Counter((finding.row, finding.column, finding.code) for finding in findings),
+        frozenset(number for row in rows if len(number := row.text(Column.ID_NO).strip()) == 18),
     )

@@ -1,13 +1,10 @@
 """One effect, however often a message is delivered, and none lost with the broker."""
 
-import os
-import signal
 import time
 
 import pytest
 
 from models.records.job import JobState
-from tasks import doorbell
 from tasks.doorbell import ring
 from tests.conftest import Valkey
 from tests.faults.conftest import Workers
@@ -85,21 +82,4 @@ def test_a_worker_whose_valkey_dies_under_a_job_ends_it_and_takes_the_next(worke
     again = an_upload(batch, a_roster(seed=2))
     wait_until_all_ended(worker)
     assert [job_of(job_id).attempt for job_id in (upload.job_id, again.job_id)] == [1, 1]
-    assert_everything_in_order()
-
-
-def test_a_frozen_valkey_holds_an_upload_up_for_a_moment_and_loses_nothing(workers: Workers, valkey: Valkey) -> None:
-    worker = workers()
-    worker.wait_until_ready()
-    upload = an_upload(a_batch_to_fill())
-    os.kill(valkey.process.pid, signal.SIGSTOP)
-    began = time.monotonic()
-    assert not ring(upload.job_id)
-    assert time.monotonic() - began < REQUEST_SECONDS
-    began = time.monotonic()
-    assert not ring(upload.job_id)
-    assert time.monotonic() - began < doorbell.PATIENCE_SECONDS  # nobody else waits after the first
-    os.kill(valkey.process.pid, signal.SIGCONT)
-    wait_until_all_ended(worker)
-    assert job_of(upload.job_id).state == JobState.DONE
     assert_everything_in_order()

@@ -1,11 +1,12 @@
 """A worker that freezes beyond its lease: another one does the job, and the first writes nothing more."""
 
+import signal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models.records.database import reading
+from models.records.database import reading, writing
 from models.records.job import Job, JobState
 from models.records.person import BatchPerson
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport
@@ -13,6 +14,7 @@ from tasks.doorbell import ring
 from tests.faults.conftest import Workers
 from tests.faults.outcome import assert_everything_in_order, has_ended, job_of, wait_until_all_ended
 from tests.faults.processes import kill_process
+from tests.faults.stops import IN_EVERY_STAGE, STAGES, leave_one_in_each_stage
 from tests.records import a_batch_to_fill, an_upload
 
 pytestmark = pytest.mark.faults
@@ -32,28 +34,32 @@ def everything_written() -> list[list[tuple[Any, ...]]]:
         ]
 
 
-@pytest.mark.parametrize("stage", ["validate", "store"])
-def test_a_worker_that_wakes_up_after_another_did_its_job_writes_nothing(workers: Workers, stage: str) -> None:
-    upload = an_upload(a_batch_to_fill())
-    ring(upload.job_id)
-    frozen = workers("frozen", stop_at=f"{stage}:1", lease_seconds=2)
-    frozen.wait_until_stopped()
-    healthy = workers("healthy")
-    wait_until_all_ended(healthy)
+def test_a_worker_that_is_frozen_in_every_stage_and_wakes_up_after_its_leases_writes_nothing(
+    workers: Workers,
+) -> None:
+    jobs = [an_upload(a_batch_to_fill(f"0088D{number}")).job_id for number in range(len(STAGES))]
+    for job_id in jobs:
+        ring(job_id)
+    frozen = workers("frozen", stop_at=IN_EVERY_STAGE, pool=len(STAGES))
+    leave_one_in_each_stage(frozen)
+    frozen.signal_group(signal.SIGSTOP)
+    with writing() as session:
+        session.execute(update(Job).where(Job.id.in_(jobs)).values(lease_until=0))
+    wait_until_all_ended(workers("healthy"))
     written = everything_written()
-    frozen.thaw()
-    frozen.wait_for(lambda: "lease_lost" in frozen.log.read_text(), "hearing that the lease is lost")
+    frozen.signal_group(signal.SIGCONT)
+    frozen.wait_until_it_says("lease_lost", "hearing that every lease is lost", times=len(STAGES))
     assert everything_written() == written
-    assert job_of(upload.job_id).attempt == 2
+    assert {(job_of(job_id).state, job_of(job_id).attempt) for job_id in jobs} == {(JobState.DONE, 2)}
     assert_everything_in_order()
 
 
 def test_a_frozen_worker_that_dies_does_not_take_its_job_from_the_one_that_has_it_now(workers: Workers) -> None:
     upload = an_upload(a_batch_to_fill())
     ring(upload.job_id)
-    first = workers("first", stop_at="validate:1", lease_seconds=2)
+    first = workers("first", stop_at="validate:1", lease_seconds=3)
     [frozen] = first.wait_until_stopped()
-    second = workers("second", stop_at="validate:2", lease_seconds=600)
+    second = workers("second", stop_at="validate:2", lease_seconds=30)
     second.wait_until_stopped()
     holder = job_of(upload.job_id)
     kill_process(frozen)

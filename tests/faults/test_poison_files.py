@@ -1,15 +1,18 @@
 """A file that destroys its parser fails alone: with a reason, in bounded time, and the next job is done at once."""
 
+import os
+import signal
+
 import pytest
 
 from models.records.job import JobState
 from tasks.doorbell import ring
 from tests.faults.conftest import Workers
 from tests.faults.outcome import assert_everything_in_order, has_ended, job_of, wait_until_all_ended
-from tests.faults.processes import Worker, children_of, kill_process
+from tests.faults.processes import Worker, children_of, is_alive, kill_process
 from tests.hostile.files import swollen, with_part
 from tests.raw_workbooks import HEADER_ROW, MAIN, PERSON_ROW, SHEET, parts_of_a_workbook, sheet_of
-from tests.records import a_batch_to_fill, an_upload
+from tests.records import a_batch_to_fill, a_roster, an_upload
 
 pytestmark = pytest.mark.faults
 
@@ -39,6 +42,46 @@ def test_a_file_whose_parser_dies_fails_alone(workers: Workers) -> None:
     [parser] = worker.wait_for(lambda: parsers_of(pool_process), "a parser's process")
     kill_process(parser)
     assert_fails_alone(poison.job_id, worker, pool_process)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the parser knows no database, and it takes its time
+def test_a_file_whose_parser_never_ends_fails_alone(workers: Workers) -> None:
+    poison = an_upload(a_batch_to_fill(), with_part(GOOD, SECONDS_OF_CELLS))
+    worker = workers()
+    pool_process = worker.pool_process()
+    ring(poison.job_id)
+    [parser] = worker.wait_for(lambda: parsers_of(pool_process), "a parser's process")
+    os.kill(parser, signal.SIGSTOP)
+    assert_fails_alone(poison.job_id, worker, pool_process)
+    assert not is_alive(parser)
+
+
+def test_a_file_under_which_every_nursery_dies_fails_alone(workers: Workers) -> None:
+    poison = an_upload(a_batch_to_fill(), with_part(GOOD, SECONDS_OF_CELLS))
+    worker = workers()
+    pool_process = worker.pool_process()
+    ring(poison.job_id)
+    for _ in range(2):
+        worker.wait_for(lambda: parsers_of(pool_process), "a parser's process")
+        [nursery] = children_of(pool_process)
+        kill_process(nursery)
+    assert_fails_alone(poison.job_id, worker, pool_process)
+
+
+def test_an_innocent_file_whose_nursery_dies_is_read_by_a_fresh_one(workers: Workers) -> None:
+    batch = a_batch_to_fill()
+    first, second = an_upload(batch, a_roster(seed=1)), an_upload(batch, a_roster(seed=2))
+    worker = workers()
+    pool_process = worker.pool_process()
+    ring(first.job_id)
+    [nursery] = worker.wait_for(lambda: has_ended(first.job_id) and children_of(pool_process), "a nursery")
+    os.kill(nursery, signal.SIGSTOP)
+    ring(second.job_id)
+    worker.wait_for(lambda: job_of(second.job_id).stage == "read", "a file that waits for its parser")
+    kill_process(nursery)
+    wait_until_all_ended(worker)
+    assert (job_of(second.job_id).state, job_of(second.job_id).attempt) == (JobState.DONE, 1)
+    assert_everything_in_order()
 
 
 def parsers_of(pool_process: int) -> list[int]:

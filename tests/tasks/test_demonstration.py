@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from models.actions.keep_tokens import viewer_of_token
 from models.actions.log_in import check_password
 from models.actions.open_batch import open_batch
 from models.records.account import Account
@@ -86,3 +87,10 @@ def test_the_sample_meets_every_hint_and_every_kind_of_claim(database: str) -> N
     assert {"REG-001", "REG-002", "REG-004", "ROW-018"} <= codes
     assert done.upload.estimate is not None
     assert done.upload.estimate["over_age_without_si"] > 0
+
+
+def test_everybody_seeded_has_a_token_that_works(database: str) -> None:
+    accounts = seeded()
+    with reading() as session:
+        callers = [viewer_of_token(session, account.token) for account in accounts]
+    assert [who.email if who else None for who in callers] == [account.email for account in accounts]

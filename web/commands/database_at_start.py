@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from enum import Enum, auto
 
-from config.keys import Keyring
+from config.keys import Keyring, write_new_ring
 from config.settings import settings
 from web.commands.data_folder import DataFolder
 from web.commands.endings import UnusableError
@@ -73,8 +72,7 @@ def _make_keys(folder: DataFolder, holds: Holds, say: Callable[[str], None]) -> 
         return
     if holds is not Holds.NOBODY:
         raise UnusableError(f"the keys of this database are missing ({folder.keys}): without them its numbers are lost")
-    with os.fdopen(os.open(folder.keys, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(Keyring.new().to_json())
+    write_new_ring(folder.keys, Keyring.new())
     if not given.demonstration:
         say(f"Made the keys of this new database: {folder.keys}. Back them up, apart from the database.")
 

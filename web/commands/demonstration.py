@@ -13,6 +13,9 @@ from typing import Any
 import click
 
 from config.settings import Settings
+from models.actions.keep_accounts import find_account
+from models.actions.keep_tokens import add_token
+from models.records.business_clock import business_now
 from models.records.database import writing
 from tasks.demonstration import SAMPLE_FILE_NAME, Sample, seed
 from web.commands.data_folder import DataFolder, write_privately
@@ -73,7 +76,21 @@ def _prepare(service: Service, folder: DataFolder, sample: Sample) -> dict[str, 
     demonstration: dict[str, Any] = json.loads(folder.demonstration.read_text())
     if "accounts" not in demonstration:
         raise UnusableError(f"this demonstration's log-in data are missing: {folder.demonstration}")
+    _add_missing_tokens(folder, demonstration)
     return demonstration
+
+
+def _add_missing_tokens(folder: DataFolder, demonstration: dict[str, Any]) -> None:
+    """A demonstration that began before there were tokens gets one for each account."""
+    without = [account for account in demonstration["accounts"] if not account.get("token")]
+    if not without:
+        return
+    with writing() as session:
+        for account in without:
+            record = find_account(session, account["email"])
+            if record is not None:
+                _, account["token"] = add_token(session, record, business_now(session))
+        write_privately(folder.demonstration, demonstration)  # before the commit: nobody else was told them
 
 
 def _import_sample(service: Service, sample: Sample, demonstration: Mapping[str, Any]) -> bool:
@@ -97,11 +114,12 @@ def _import_sample(service: Service, sample: Sample, demonstration: Mapping[str,
 
 
 def _outside_view(service: Service, accounts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What stands in demo.json (INTERFACES 5); nobody has an API token yet."""
+    """What stands in demo.json (INTERFACES 5)."""
     return {
         "web": service.web_url,
         "flower": {"url": service.flower_url, "user": "staff", "password": service.flower_password},
-        "accounts": [{**account, "token": None} for account in accounts],
+        "metrics": {"url": f"{service.web_url}/metrics", "token": service.metrics_token},
+        "accounts": list(accounts),
     }
 
 

@@ -6,16 +6,21 @@ from collections.abc import Mapping
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "backup": "web.commands.backup:backup",
     "bench": "web.commands.bench:bench",
     "check": "web.commands.check:check",
     "db": "web.commands.db:db",
     "demo": "web.commands.demo:demo",
     "doctor": "web.commands.doctor:doctor",
     "jobs": "web.commands.jobs:jobs",
+    "keys": "web.commands.keys:keys",
     "plan": "web.commands.plan:plan",
+    "reference": "web.commands.reference:reference",
     "reset": "web.commands.reset:reset",
+    "restore": "web.commands.restore:restore",
     "sample": "web.commands.sample:sample",
     "template": "web.commands.template:template",
+    "token": "web.commands.token:token",
     "unit": "web.commands.unit:unit",
     "up": "web.commands.up:up",
     "user": "web.commands.user:user",

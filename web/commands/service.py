@@ -40,6 +40,8 @@ class Service:
     web_url: str
     flower_url: str
     flower_password: str
+    metrics_token: str
+    """What `/metrics` asks for."""
     redis_url: str
     """With its password: for clients, never for a screen or a log."""
 
@@ -79,12 +81,14 @@ def running_service(
     redis_url = valkey.url if valkey else given.redis_url.get_secret_value()
     port, flower_port = web_port(given.port), given.flower_port or free_port()
     flower_password = given.flower_password.get_secret_value() if given.flower_password else secrets.token_urlsafe(12)
+    metrics_token = given.metrics_token.get_secret_value() if given.metrics_token else secrets.token_urlsafe(18)
     os.environ.update(
         CANBAO_ENV=env,
         CANBAO_VAR=str(folder.path),
         CANBAO_PORT=str(port),
         CANBAO_FLOWER_PORT=str(flower_port),
         CANBAO_FLOWER_PASSWORD=flower_password,
+        CANBAO_METRICS_TOKEN=metrics_token,
         REDIS_URL=redis_url,
         PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         PYTHONPATH=str(ROOT),
@@ -109,7 +113,12 @@ def running_service(
             what = "valkey" if valkey else "the server of REDIS_URL"
             processes.wait_until(lambda: answers(redis_url), what, seconds=15)
             yield Service(
-                processes, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{flower_port}", flower_password, redis_url
+                processes,
+                f"http://127.0.0.1:{port}",
+                f"http://127.0.0.1:{flower_port}",
+                flower_password,
+                metrics_token,
+                redis_url,
             )
     finally:
         (folder.path / "run" / URL_FILE).unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.unit import EnrolmentCode
 from models.rules.lifecycle import STATE_TEXTS, BatchState
-from models.rules.permissions import Action, Role
+from models.rules.permissions import Action, Role, Scope, scope
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
 from web.access import asks
@@ -42,6 +42,7 @@ def show_batches() -> ResponseReturnValue:
         batch_no=request.args.get("batch_no", "").strip(),
         unit_name=request.args.get("unit", "").strip(),
         state=state if state in LISTED_STATES else "",
+        code=request.args.get("code", "").strip().upper()[:20],
     )
     page = page_number(request.args.get("page"))
     with reading() as records:
@@ -67,6 +68,8 @@ def show_batches() -> ResponseReturnValue:
             states=LISTED_STATES,
             editable=_ROSTER_STATES,
             handler=viewer().role is Role.HANDLER,
+            reads_people=scope(viewer().role, Action.READ_PEOPLE) is not None,
+            by_code=scope(viewer().role, Action.READ_BATCH) is Scope.BY_CODE_NO_NUMBERS,
             filtered=filters != BatchFilters(),
             closed=_closed(plan, now) if plan else {},
         )

@@ -51,7 +51,7 @@ def set_clock() -> ResponseReturnValue:
     except ValueError:
         return make_response(_page(refused=Refused("SYS-003", field="业务时间")), 422)
     with writing(REQUEST_WAIT_SECONDS) as records:
-        move_clock(records, to)
+        move_clock(records, to, viewer())
     say(f"业务时间已改为 {local_text(to)}。", tone="good")
     return go_to(url_for("clock.show_clock"))
 

@@ -6,19 +6,20 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from config.clock import local_text
-from config.messages import remedy, text
+from config.messages import remedy
+from config.stop_points import stop_for_tests
 from models.actions.cancel_import import cancel_import
 from models.actions.marked_workbook import ask_for_report, take_report
 from models.actions.permit import permit
 from models.actions.queue_import import Receipt, queue_import
 from models.queries.batches import find_batch
-from models.queries.imports import ImportSeen, import_seen, imports_of, report_state
+from models.queries.imports import ImportSeen, import_seen, imports_by, imports_of, report_state, undo_job
 from models.queries.jobs import progress
-from models.queries.roster import RosterFilters, people_on
+from models.queries.plan_years import published_plans
+from models.queries.roster import RosterFilters
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
-from models.records.job import UNFINISHED, Job, JobState
+from models.records.job import UNFINISHED, JobState
 from models.records.plan_year import plan_of
 from models.rules.permissions import Action, Role
 from models.rules.refusal import Refused
@@ -26,13 +27,15 @@ from tasks.doorbell import ring, ring_next
 from tasks.queues import ROSTER_SMALL, roster_queue
 from web.access import asks
 from web.error_pages import status_of
+from web.file_name import base_name
 from web.import_result import result
 from web.import_summary import badge, failure, summary
-from web.import_tabs import TABS, tab_values
 from web.live import live
-from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
+from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
 from web.pages.roster import roster_view, workbook_answer
+from web.pages.undo import show_undoing
 from web.paging import SIZES, Pages, page_number
+from web.result_page import ending, result_page, same_file
 from web.sign_in import viewer
 
 pages = Blueprint("imports", __name__)
@@ -53,17 +56,19 @@ def upload(batch_no: str) -> ResponseReturnValue:
                 records,
                 viewer(),
                 batch_no,
-                file_name=_base_name(file.filename),
+                file_name=base_name(file.filename),
                 content=content,
                 queue=roster_queue(len(content)),
                 now=business_now(records),
                 check_only=bool(request.form.get("check_only")),
                 projects=ticked or None,
             )
+            stop_for_tests("upload_before_commit")
     except Refused as refused:
         if status_of(refused.code) in {401, 403, 404}:
             raise
         return roster_view(batch_no, RosterFilters(), refused=refused)
+    stop_for_tests("upload_after_commit")
     return _received(receipt)
 
 
@@ -75,6 +80,9 @@ def show_import(import_id: int) -> ResponseReturnValue:
         seen = import_seen(records, viewer(), import_id)
         if seen.job.state in UNFINISHED:
             return _show_progress(records, seen)
+        undoing = undo_job(records, seen.upload)
+        if undoing is not None and undoing.state in UNFINISHED:
+            return show_undoing(records, seen, undoing)
         return _show_result(records, seen)
 
 
@@ -129,6 +137,17 @@ def cancel(import_id: int) -> ResponseReturnValue:
 @asks(Action.WORK_ON_BATCH)
 def repeat(import_id: int) -> ResponseReturnValue:
     """The stored file once more, deliberately: as a new import with a receipt of its own."""
+    return _again(import_id, for_real=False)
+
+
+@pages.post("/imports/<int:import_id>/import")
+@asks(Action.WORK_ON_BATCH)
+def import_checked(import_id: int) -> ResponseReturnValue:
+    """正式导入 after 仅校验: the same file and projects, and this time people are stored."""
+    return _again(import_id, for_real=True)
+
+
+def _again(import_id: int, *, for_real: bool) -> ResponseReturnValue:
     with writing(REQUEST_WAIT_SECONDS) as records:
         earlier = import_seen(records, viewer(), import_id).upload
         try:
@@ -144,9 +163,9 @@ def repeat(import_id: int) -> ResponseReturnValue:
             content=content,
             queue=roster_queue(len(content)),
             now=business_now(records),
-            check_only=earlier.check_only,
+            check_only=earlier.check_only and not for_real,
             projects=earlier.projects,
-            repeat=True,
+            repeat=not for_real,
         )
     return _received(receipt)
 
@@ -185,6 +204,23 @@ def download_report(import_id: int) -> ResponseReturnValue:
         return go_to(url_for("imports.show_import", import_id=import_id))
     file_name, workbook = taken
     return workbook_answer(workbook, f"标注_{file_name.removesuffix('.xlsx')}.xlsx")
+
+
+@pages.get("/imports")
+@asks(Action.WORK_ON_BATCH)
+def show_uploads() -> ResponseReturnValue:
+    """导入记录 of the account, over all its batches."""
+    page = page_number(request.args.get("page"))
+    with reading() as records:
+        now = business_now(records)
+        uploads, total = imports_by(records, viewer(), page, SIZES[0])
+        return render(
+            "imports/uploads.html",
+            now=now,
+            plan=current_plan(published_plans(records), now),
+            lines=[summary(seen) for seen in uploads],
+            pages=Pages(page, SIZES[0], total),
+        )
 
 
 @pages.get("/batches/<batch_no>/imports")
@@ -227,52 +263,28 @@ def _show_progress(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         running=True,
         said="",
         handler=viewer().role is Role.HANDLER,
-        same_file=_same_file(seen),
+        same_file=same_file(seen, request.args),
     )
 
 
 def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
-    plan = plan_of(records, seen.batch.plan_year)
-    done = seen.job.state == JobState.DONE
-    tab = request.args.get("tab", "")
-    values = tab_values(records, seen, plan, tab if tab in TABS else TABS[0], request.args) if done else {}
+    if seen.job.state == JobState.DONE:
+        return result_page(records, seen, request.args)
     return render(
-        "imports/result.html" if done else "imports/unfinished.html",
+        "imports/unfinished.html",
         now=business_now(records),
-        plan=plan,
+        plan=plan_of(records, seen.batch.plan_year),
         seen=seen,
         batch=seen.batch,
         badge=badge(seen),
         handler=viewer().role is Role.HANDLER,
-        same_file=_same_file(seen),
-        report=report_state(records, seen.upload) if done else "",
-        people_now=people_on(records, seen.batch.id) if request.args.get("seen") else 0,
-        seconds=_seconds(seen.job),
         **_ending(seen),
-        **values,
     )
 
 
 def _ending(seen: ImportSeen) -> dict[str, str]:
     """How an import ended, in a sentence: its headline, or why nothing was stored."""
     if seen.job.state != JobState.FAILED:
-        ending = result(seen).headline + "。" if seen.job.state == JobState.DONE else ""
-        return {"ending": ending, "message": "", "code": "", "advice": ""}
+        return {"ending": ending(seen), "message": "", "code": "", "advice": ""}
     message, code = failure(seen)
     return {"ending": "", "message": message, "code": code, "advice": remedy(code)}
-
-
-def _seconds(job: Job) -> float | None:
-    """From receipt to end, by the machine's clock."""
-    return (job.finished_at - job.created_at).total_seconds() if job.finished_at else None
-
-
-def _same_file(seen: ImportSeen) -> str:
-    """IMP-009, where the page is the answer to the same file uploaded again."""
-    return text("IMP-009", time=local_text(seen.upload.received_at)) if request.args.get("seen") else ""
-
-
-def _base_name(name: str) -> str:
-    """The file's own name, without the folders that some browsers send and without control characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(char for char in last if char.isprintable()).strip() or "未命名.xlsx"

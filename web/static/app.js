@@ -13,13 +13,55 @@ document.addEventListener("change", (event) => {
   const box = event.target;
   if (box.type === "checkbox") {
     const name = box.dataset.ticks || box.name;
-    if (box.dataset.ticks) document.getElementsByName(name).forEach((one) => { one.checked = box.checked; });
-    for (const teller of document.querySelectorAll("[data-counts]")) {
-      if (teller.dataset.counts === name) teller.textContent = document.querySelectorAll(`input[name="${name}"]:checked`).length;
-    }
+    if (box.dataset.ticks) boxesOf(name).forEach((one) => { one.checked = box.checked; });
+    keepTicks(name);
+    tellTicks(name);
   }
   const zone = box.type === "file" && box.closest(".dropzone");
   if (zone && box.files.length) zone.querySelector("strong").textContent = box.files[0].name;
+});
+
+// Ticks stay while pages are turned, until the list changes: <form data-keeps="name" data-keeps-for="list and version">.
+// Those of other pages go along as hidden fields. What is kept are numbers of rows, in this tab alone.
+const keeper = document.querySelector("form[data-keeps]");
+const boxesOf = (name) => [...document.querySelectorAll(`input[type="checkbox"][name="${name}"]`)];
+const ticked = (name) => boxesOf(name).filter((box) => box.checked);
+const elsewhere = (name) => [...document.querySelectorAll(`input[data-kept][name="${name}"]`)];
+const tellTicks = (name) => {
+  const count = ticked(name).length + elsewhere(name).length;
+  for (const teller of document.querySelectorAll(`[data-counts="${name}"]`)) teller.textContent = count;
+  for (const button of document.querySelectorAll(`[data-unticks="${name}"]`)) button.hidden = !count;
+};
+const keepTicks = (name) => {
+  if (!keeper || keeper.dataset.keeps !== name) return;
+  const ids = [...ticked(name), ...elsewhere(name)].map((field) => field.value);
+  try { sessionStorage.setItem("ticks", JSON.stringify({ of: keeper.dataset.keepsFor, ids })); } catch { /* no room: this page's alone */ }
+};
+const showKeptTicks = () => {
+  if (!keeper) return;
+  const name = keeper.dataset.keeps;
+  let kept = null;
+  try { kept = JSON.parse(sessionStorage.getItem("ticks")); } catch { /* nothing to be had */ }
+  const ids = new Set(kept && kept.of === keeper.dataset.keepsFor ? kept.ids : []);
+  elsewhere(name).forEach((field) => field.remove());
+  for (const box of boxesOf(name)) box.checked = ids.delete(box.value);
+  for (const id of ids) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value: id });
+    field.dataset.kept = "";
+    keeper.append(field);
+  }
+  tellTicks(name);
+};
+showKeptTicks();
+window.addEventListener("pageshow", (event) => { if (event.persisted) showKeptTicks(); });
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-unticks]");
+  if (!button) return;
+  elsewhere(button.dataset.unticks).forEach((field) => field.remove());
+  document.querySelectorAll(`[data-ticks="${button.dataset.unticks}"]`).forEach((box) => { box.checked = false; });
+  boxesOf(button.dataset.unticks).forEach((box) => { box.checked = false; });
+  keepTicks(button.dataset.unticks);
+  tellTicks(button.dataset.unticks);
 });
 
 for (const zone of document.querySelectorAll(".dropzone")) {
@@ -37,13 +79,15 @@ document.addEventListener("submit", (event) => {
     button.textContent = button.dataset.busy;
   });
 });
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
+const wake = () => {
   for (const button of document.querySelectorAll("button[data-words]")) {
     button.disabled = false;
     button.innerHTML = button.dataset.words;
+    delete button.dataset.words;
   }
-});
+};
+window.addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
+document.addEventListener("htmx:finally:request", wake);
 
 document.querySelectorAll("[data-shows-password]").forEach((button) => button.addEventListener("click", () => {
   const field = document.getElementById(button.dataset.showsPassword);
@@ -51,10 +95,41 @@ document.querySelectorAll("[data-shows-password]").forEach((button) => button.ad
   button.setAttribute("aria-pressed", field.type === "text");
 }));
 
-// A dialog that came from the server opens at once.
+const showTab = () => {   // on a small screen the tabs scroll
+  for (const tab of document.querySelectorAll(".nav-tabs .active")) tab.closest("ul").scrollLeft = tab.offsetLeft - 16;
+};
+showTab();
+
+// A dialog that came from the server opens at once. What [data-says] of a new part says is said by a place that stayed.
 document.addEventListener("htmx:after:swap", () => {
+  showTab();
+  for (const said of document.querySelectorAll("[data-says]")) {
+    document.getElementById(said.dataset.says).textContent = said.textContent.trim();
+  }
   const dialog = document.querySelector("#sheet-slot dialog:not([open])");
   if (dialog) dialog.showModal();
+});
+document.addEventListener("close", (event) => {   // one that is closed is not opened again by the next swap
+  if (event.target.matches("#sheet-slot dialog")) event.target.remove();
+}, true);
+
+// The grid of refused rows: rows with something unsaved are marked and counted, and nobody leaves them by mistake.
+const isFresh = (field) => field.options
+  ? [...field.options].every((option) => option.selected === option.defaultSelected)
+  : field.value === field.defaultValue;
+document.addEventListener("input", (event) => {
+  const row = event.target.closest(".fixgrid tbody tr");
+  if (!row) return;
+  const fresh = [...row.querySelectorAll(".form-control, .form-select")].every(isFresh);
+  row.classList.toggle("changed", !fresh || "unsaved" in row.dataset);
+  const rows = document.querySelectorAll(".fixgrid .changed").length;
+  document.getElementById("changed-says").textContent = rows ? `已改 ${rows} 行，未保存` : "";
+});
+let saving = false;
+document.addEventListener("submit", (event) => { saving = event.target.id === "mend"; });
+document.addEventListener("htmx:finally:request", () => { saving = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (!saving && document.querySelector(".fixgrid .changed")) event.preventDefault();
 });
 
 // Progress: after one failed poll the figures stay, a note appears, and the next tries come every 5 s.
@@ -72,8 +147,12 @@ const lost = () => {
 document.addEventListener("htmx:before:request", (event) => {
   if (isLive(event) && (loggedOut || (failedAt && Date.now() - failedAt < RETRY_MS))) event.preventDefault();
 });
-document.addEventListener("htmx:error", (event) => { if (isLive(event)) lost(); });
+document.addEventListener("htmx:error", (event) => {
+  if (isLive(event)) lost();
+  else if (event.target.id === "mend") show("offline", true);
+});
 document.addEventListener("htmx:before:swap", (event) => {
+  if (event.target.id === "mend") show("offline", false);
   if (!isLive(event)) return;
   const { status } = event.detail.ctx.response;
   if (status === 401) {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from models.actions.remove_people import remove_everybody, remove_people
+from models.actions.remove_people import remove_everybody, remove_found, remove_people
+from models.queries.roster import RosterFilters
 from models.records.audit import AuditEntry
 from models.records.database import reading, writing
 from models.records.person import BatchPerson
@@ -58,6 +60,17 @@ def test_a_removal_makes_a_new_version_and_is_audited(batch: BatchOf) -> None:
         entry = session.query(AuditEntry).filter_by(action="remove_people").one()
     assert the_batch(batch).roster_version == before.roster_version + 1
     assert (entry.account_id, entry.details["removed"]) == (batch.viewer.account_id, 1)
+
+
+def test_the_audit_entry_names_who_left_in_runs_of_ids(batch: BatchOf) -> None:
+    people_on(batch, [a_person(id_no=resident_id(sequence=number)) for number in range(10, 15)])
+    first, second, _, fourth, *_ = everybody = ids(batch)
+    remove(batch, [second, first, fourth, 999_999_999])
+    remove_all(batch)
+    with reading() as session:
+        by_hand, all_left = session.query(AuditEntry).filter_by(action="remove_people").order_by(AuditEntry.id)
+    assert by_hand.details == {"removed": 3, "chosen": "ticked", "person_ids": [[first, second], [fourth, fourth]]}
+    assert all_left.details["person_ids"] == [[everybody[2], everybody[2]], [everybody[4], everybody[-1]]]
 
 
 def test_nobody_ticked_removes_nobody(batch: BatchOf) -> None:
@@ -116,3 +129,39 @@ def test_a_submitted_roster_keeps_its_people(batch: BatchOf) -> None:
     with refused("RST-010"):
         remove_all(batch)
     assert (len(roster_of(batch)), the_batch(batch).state) == (3, BatchState.ROSTER_SUBMITTED)
+
+
+def remove_by(batch: BatchOf, found: int, **filters: Any) -> int:
+    with writing() as session:
+        return remove_found(session, batch.viewer, batch.batch_no, RosterFilters(**filters), batch.now, found=found)
+
+
+@pytest.mark.parametrize(
+    ("filters", "stay"),
+    [
+        ({"name": "甲"}, "乙丙"),
+        ({"id_no": THREE[1].id_no}, "甲丙"),
+        ({"id_no": THREE[1].id_no[:15]}, ""),
+        ({"employment_status": "in_service"}, ""),
+        ({"over_age": True}, "甲乙丙"),
+    ],
+)
+def test_everybody_found_is_removed_and_the_others_stay(batch: BatchOf, filters: dict[str, Any], stay: str) -> None:
+    assert remove_by(batch, 3 - len(stay), **filters) == 3 - len(stay)
+    assert "".join(person.name for person in roster_of(batch)) == stay
+
+
+def test_when_others_are_found_than_were_confirmed_nobody_is_removed(batch: BatchOf) -> None:
+    with refused("BAT-004"):
+        remove_by(batch, 2, employment_status="in_service")
+    assert roster_of(batch) == THREE
+
+
+def test_nobody_is_found_on_the_roster_of_somebody_else(batch: BatchOf) -> None:
+    stranger = a_batch_to_fill("3019BJ").viewer
+    with refused("BAT-005"):
+        remove_by(replace(batch, viewer=stranger), 3, employment_status="in_service")
+
+
+def test_more_ids_than_a_statement_holds_are_removed(batch: BatchOf) -> None:
+    assert remove(batch, [*range(100_000, 140_000), *ids(batch)]) == 3

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from models.actions.keep_accounts import add_account
 from models.queries.batches import BatchFilters, find_batch, list_batches
+from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchState
-from models.rules.permissions import Role
+from models.rules.permissions import Action, Role
 from models.rules.plan import EnrolmentType
 from tests.builders import a_person, resident_id
 from tests.imports import another_batch
@@ -61,10 +63,51 @@ def test_staff_see_every_unit(batch: BatchOf, role: Role) -> None:
     assert listed(replace(batch.viewer, role=role)) == [other.batch_no, batch.batch_no]
 
 
-@pytest.mark.parametrize("role", [Role.SUPERIOR_UNION, Role.SERVICE_DESK, Role.TECH_SUPPORT])
-def test_roles_without_pages_of_their_own_see_no_list(batch: BatchOf, role: Role) -> None:
+def test_who_never_reads_batches_is_refused_the_list(batch: BatchOf) -> None:
     with refused("AUTH-006"):
-        listed(replace(batch.viewer, role=role))
+        listed(replace(batch.viewer, role=Role.TECH_SUPPORT))
+
+
+def union_above(batch: BatchOf) -> Viewer:
+    """The 上级工会 of a batch's account."""
+    with writing() as session:
+        account, _ = add_account(session, f"above-{batch.batch_no}@union.example", Role.SUPERIOR_UNION, now=batch.now)
+        session.get_one(Account, batch.viewer.account_id).superior_union_id = account.id
+    return Viewer(account.id, Role.SUPERIOR_UNION, account.email)
+
+
+def test_a_superior_union_sees_the_batches_of_the_accounts_below_it_alone(batch: BatchOf) -> None:
+    other = a_batch_to_fill("3019BJ")
+    union = union_above(batch)
+    assert listed(union) == [batch.batch_no]
+    with reading() as session:
+        assert find_batch(session, union, batch.batch_no).id == batch.batch_id
+        with refused("BAT-005"):
+            find_batch(session, union, other.batch_no)
+
+
+def test_a_superior_union_of_nobody_sees_nothing(batch: BatchOf) -> None:
+    assert listed(replace(batch.viewer, role=Role.SUPERIOR_UNION)) == []
+
+
+@pytest.mark.parametrize(("code", "found"), [("0088d2 ", True), ("0088D", False), ("", False), ("%", False)])
+def test_a_service_desk_sees_what_a_whole_code_names(batch: BatchOf, code: str, found: bool) -> None:
+    a_batch_to_fill("3019BJ")
+    desk = replace(batch.viewer, account_id=batch.viewer.account_id + 100, role=Role.SERVICE_DESK)
+    assert listed(desk, code=code) == ([batch.batch_no] if found else [])
+
+
+def test_a_service_desk_finds_one_batch_by_its_whole_number(batch: BatchOf) -> None:
+    with reading() as session:
+        desk = replace(batch.viewer, role=Role.SERVICE_DESK)
+        assert find_batch(session, desk, batch.batch_no).id == batch.batch_id
+
+
+@pytest.mark.parametrize("role", [Role.SUPERIOR_UNION, Role.SERVICE_DESK])
+def test_who_reads_totals_never_reads_people(batch: BatchOf, role: Role) -> None:
+    union = replace(union_above(batch), role=role)
+    with reading() as session, refused("AUTH-006"):
+        find_batch(session, union, batch.batch_no, Action.READ_PEOPLE)
 
 
 def test_the_batch_changed_last_comes_first(batch: BatchOf) -> None:

@@ -25,6 +25,11 @@ def test_resident_ids_are_judged_as_in_the_examples(example):
         assert checked == IdRefused(expected["code"], expected.get("char", ""))
 
 
+@pytest.mark.parametrize("number", ["", "1", "11010119900307909", "1101011990030790910", "1101011990030X9091"])
+def test_a_number_of_another_length_or_with_an_x_inside_is_no_resident_id(number):
+    assert check_resident_id(number, TODAY) == IdRefused("IDN-001")
+
+
 @pytest.mark.parametrize("example", EXAMPLES["passport"], ids=lambda each: each["note"])
 def test_passports_are_judged_as_in_the_examples(example):
     checked = check_passport(example["input"])

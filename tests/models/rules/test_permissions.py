@@ -28,6 +28,7 @@ TABLE = {
     Action.GRANT_EXCEPTION: (None, None, None, None, None, "all"),
     Action.OVERRIDE: (None, None, None, None, None, "all"),
     Action.WRITE_PLAN: (None, None, None, None, None, "all"),
+    Action.READ_OUTBOX: (None, None, None, None, None, "all"),
 }
 
 

@@ -92,9 +92,16 @@ def test_an_update_remembers_what_it_replaced(batch: BatchOf) -> None:
     done = an_import(batch, [typed(replace(JIA, mobile=None))])
     with reading() as session:
         row = session.get_one(ImportRow, (done.upload.id, 2))
+    person = stored(batch, "甲")
     assert (row.person_id, row.before) == (
-        stored(batch, "甲").id,
-        {"mobile": "13912345678", "has_si": True, "employment_status": "in_service"},
+        person.id,
+        {
+            "mobile": "13912345678",
+            "has_si": True,
+            "employment_status": "in_service",
+            "name": "甲",
+            "birth": "1990-03-07",
+        },
     )
 
 

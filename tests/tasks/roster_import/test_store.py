@@ -117,6 +117,14 @@ def test_an_import_received_in_time_is_done_however_late(batch: BatchOf) -> None
     assert imported(receipt.import_id).counts == {"added": 1}
 
 
+def test_an_import_remembers_the_version_of_the_roster_that_it_left(batch: BatchOf) -> None:
+    first = an_import(batch, [typed(JIA)])
+    again = an_import(batch, [typed(JIA)], repeat=True)
+    checked = an_import(batch, [typed(YI)], check_only=True)
+    assert first.upload.stored_version == again.upload.stored_version == the_batch(batch).roster_version == 1
+    assert checked.upload.stored_version is None
+
+
 def test_a_failed_roster_is_a_draft_again_after_an_import(batch: BatchOf) -> None:
     with writing() as session:
         session.execute(update(Batch).values(state=BatchState.ROSTER_FAILED))

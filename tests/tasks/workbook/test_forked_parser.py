@@ -13,7 +13,7 @@ import pytest
 from tasks.workbook import parser_process
 from tasks.workbook.forked_parser import Nursery
 from tasks.workbook.reader import read_roster
-from tasks.workbook.rejections import NotAWorkbook, TooBig
+from tasks.workbook.rejections import NobodyInside, NotAWorkbook, TooBig
 from tests.tasks.workbook.test_parser_process import a_slow_workbook, children, open_files
 from tests.workbooks import a_workbook
 
@@ -90,8 +90,22 @@ def test_a_nursery_that_was_ended_is_started_again() -> None:
     assert len(read_roster(a_workbook(), 5000).rows) == 1
 
 
-def test_a_nursery_that_ends_under_a_file_is_an_error_and_is_started_again() -> None:
-    with pytest.raises(RuntimeError, match="ended"):
+def test_a_file_is_read_again_by_a_fresh_nursery_if_the_first_one_ended_under_it() -> None:
+    killed: list[int] = []
+
+    def kill_the_first() -> None:
+        if not killed:
+            killed.append(nursery_pid())
+            os.kill(killed[0], signal.SIGKILL)
+
+    with pytest.raises(NobodyInside):  # as it is: nothing but formatted cells
+        read_roster(a_slow_workbook(), 5000, kill_the_first)
+    assert killed
+    assert nursery_pid() not in killed
+
+
+def test_a_file_under_which_every_nursery_ends_is_refused_and_the_next_one_is_read() -> None:
+    with pytest.raises(TooBig, match="nurseries"):
         read_roster(a_slow_workbook(), 5000, lambda: os.kill(nursery_pid(), signal.SIGKILL))
     assert len(read_roster(a_workbook(), 5000).rows) == 1
 

@@ -111,6 +111,13 @@ def status_of(url: str, user: str = "", password: str = "") -> int:
         return 0
 
 
+def caller_of(web: str, token: str) -> str:
+    """Whom the JSON interface takes the bearer of this token for."""
+    request = urllib.request.Request(f"{web}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["email"])
+
+
 def test_a_run_with_exit_ends_with_everybody_as_planned_and_leaves_nothing(demo: Callable[..., Demo]) -> None:
     run = demo("--exit")
     assert run.process.wait(timeout=120) == 0, run.said()
@@ -158,6 +165,7 @@ def test_what_demo_json_says_is_true_and_a_second_start_goes_on_with_it(demo: Ca
         page = visitor.open("/log-in")
         home = visitor.submit(page, page.form_with("email"), {key: account[key] for key in ("email", "password")})
         assert not home.url.endswith("/log-in")
+        assert caller_of(str(view["web"]), account["token"]) == account["email"]
     flower = view["flower"]
     assert isinstance(flower, dict)
     first.until(lambda: status_of(f"{flower['url']}/workers", flower["user"], flower["password"]) == 200)
@@ -166,8 +174,17 @@ def test_what_demo_json_says_is_true_and_a_second_start_goes_on_with_it(demo: Ca
     assert first.living() == {}
     assert not (first.folder / "var" / "demo.json").exists()
 
+    # As a demonstration that began before there were tokens: the missing one is made, the others stay.
+    kept = first.folder / "var" / "demonstration.json"
+    data = json.loads(kept.read_text())
+    del data["accounts"][0]["token"]
+    kept.write_text(json.dumps(data))
     second = demo()
-    assert second.serving()["accounts"] == accounts
+    again = second.serving()
+    assert isinstance(again["accounts"], list)
+    assert again["accounts"][1:] == accounts[1:]
+    assert again["accounts"][0] == {**accounts[0], "token": again["accounts"][0]["token"]}
+    assert caller_of(str(again["web"]), again["accounts"][0]["token"]) == accounts[0]["email"]
     assert "Going on with the data of the last start" in second.said()
     assert second.end(signal.SIGINT) == 0
 

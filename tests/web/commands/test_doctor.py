@@ -27,7 +27,7 @@ from tests.quick_passwords import quick_passwords
 from tests.quiet import silent_doorbell
 from tests.records import a_batch_to_fill, an_upload, people_on
 from tests.web.commands.told import Told, tell
-from web.commands import doctor as module
+from web.commands.health import machine
 from web.commands.ports import free_port
 
 __all__ = ["quick_passwords", "silent_doorbell"]
@@ -127,7 +127,7 @@ def test_keys_that_others_can_read_are_not_ok(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.usefixtures("sqlite")
 def test_a_full_disk_is_not_ok(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FREE_BYTES", 2**62)
+    monkeypatch.setattr(machine, "FREE_BYTES", 2**62)
     assert not look()["disk"][0]
 
 

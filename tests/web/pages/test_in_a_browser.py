@@ -45,7 +45,7 @@ def page(address: str, town: Town, chromium: Browser) -> Iterator[Page]:
     opened.goto(f"{address}/log-in")
     opened.fill("#email", town.li.email)
     opened.fill("#password", town.li.password)
-    opened.click("button[type=submit]")
+    opened.get_by_role("button", name="登录", exact=True).click()
     opened.wait_for_url("**/batches")
     yield opened
     context.close()

@@ -1,10 +1,21 @@
 from __future__ import annotations
 
+import io
+from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
-from models.records.database import reading
-from models.records.person import BatchPerson
-from tests.web.conftest import MORNING, Browser, counted_statements, imported, text_of
+from models.records.audit import AuditEntry
+from models.records.batch import Batch
+from models.records.database import reading, writing
+from models.records.person import BatchPerson, put_on_roster, roster_entry
+from models.rules.person import EmploymentStatus, Sex
+from tasks.workbook.people_workbook import COLUMNS
+from tests.builders import a_person, resident_id
+from tests.web.conftest import MORNING, Browser, Town, account_id, counted_statements, imported, text_of
 from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 
@@ -12,6 +23,17 @@ from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 def people_ids() -> list[int]:
     with reading() as records:
         return list(records.scalars(select(BatchPerson.id).order_by(BatchPerson.id)))
+
+
+def crowd_on(batch_no: str, people: int, *, after: int = 0) -> None:
+    """So many people on the roster without an import."""
+    with writing() as records:
+        batch_id = records.scalars(select(Batch.id).where(Batch.batch_no == batch_no)).one()
+        for number in range(after, after + people):
+            birth = date(1990, 1, 1) + timedelta(days=number)
+            id_no = resident_id(birth, Sex.FEMALE, sequence=5, province="310101")
+            person = a_person(name=f"第{number}一", id_no=id_no, birth=birth, sex=Sex.FEMALE)
+            put_on_roster(records, [roster_entry(batch_id, person, EmploymentStatus.IN_SERVICE)])
 
 
 def test_an_empty_roster_offers_the_upload(li: Browser, batch_no: str) -> None:
@@ -39,14 +61,49 @@ def test_the_filter_by_number_never_stands_in_an_address(li: Browser, batch_no: 
     imported(li, batch_no, [WANG_DOUDOU, WANG_DOU])
     roster = f"/batches/{batch_no}/roster"
     answer = li.post(f"{roster}/search", roster, id_no="110101199003079091")
-    assert answer.status_code == 200
-    page = answer.get_data(as_text=True)
+    assert answer.status_code == 303
+    assert "110101" not in answer.location
+    page = li.get(answer.location).get_data(as_text=True)
     assert "王豆豆" in page
     assert "H8***2X" not in page
     assert "110101199003079091" not in "".join(part for part in page.split('"') if part.startswith(("/", "http")))
-    assert "王豆豆" in text_of(li.post(f"{roster}/search", id_no="110101"))
-    assert "没有符合条件的人员" in text_of(li.post(f"{roster}/search", id_no="310101"))
     assert "王豆豆" in text_of(li.get(f"{roster}?id_no=310101")), "a number in an address is not looked at"
+
+
+@pytest.mark.parametrize(("typed", "found"), [("110101", True), ("1101011990", True), ("310101", False)])
+def test_a_part_of_a_number_is_searched_for_by_an_address_that_can_be_reloaded(
+    li: Browser, batch_no: str, typed: str, found: bool
+) -> None:
+    imported(li, batch_no, [WANG_DOUDOU, WANG_DOU])
+    roster = f"/batches/{batch_no}/roster"
+    address = li.post(f"{roster}/search", roster, id_no=typed).location
+    for _ in range(2):
+        page = text_of(li.get(address))
+        assert ("1101*****9091" in page) is found
+        assert ("没有符合条件的人员 证件号" in page) is not found
+
+
+@pytest.mark.parametrize("field", ["name", "si"])
+def test_a_number_typed_into_another_field_stands_in_no_address_either(li: Browser, batch_no: str, field: str) -> None:
+    imported(li, batch_no, [WANG_DOUDOU])
+    roster = f"/batches/{batch_no}/roster"
+    answer = li.post(f"{roster}/search", roster, **{field: "110101199003079091"})
+    assert "110101" not in answer.location
+    assert "没有符合条件的人员" in text_of(li.get(answer.location))
+
+
+def test_a_sealed_search_opens_for_nobody_else_and_for_no_other_batch(
+    li: Browser, zhou: Browser, town: Town, batch_no: str
+) -> None:
+    imported(li, batch_no, [WANG_DOUDOU])
+    roster = f"/batches/{batch_no}/roster"
+    address = li.post(f"{roster}/search", roster, id_no="110101").location
+    assert zhou.get(address).status_code == 404
+    assert zhou.post(f"{roster}/search", "/batches", id_no="110101").status_code == 404
+    theirs = zhou.open_batch(town.zhou.code)
+    answer = zhou.get(address.replace(batch_no, theirs))
+    assert answer.location == f"/batches/{theirs}/roster"
+    assert "搜索条件已过期，请重新搜索。" in text_of(zhou.get(answer.location))
 
 
 def test_other_filters_become_an_address_that_can_be_kept(li: Browser, batch_no: str) -> None:
@@ -70,48 +127,18 @@ def test_pages_of_20_50_and_100(li: Browser, batch_no: str) -> None:
     assert "第 1–20 条，共 60 条" in text_of(li.get(f"{roster}?size=5000&page=-1"))
 
 
-def test_pages_of_a_search_by_number_are_buttons_of_its_form(li: Browser, batch_no: str) -> None:
+def test_pages_of_a_search_by_number_are_links_like_all_others(li: Browser, batch_no: str) -> None:
     imported(li, batch_no, some_people(30))
     roster = f"/batches/{batch_no}/roster"
-    first = li.post(f"{roster}/search", roster, id_no="310101")
-    assert 'form="people-filter" name="page" value="2"' in first.get_data(as_text=True)
-    assert "第 21–30 条，共 30 条" in text_of(li.post(f"{roster}/search", id_no="310101", page="2"))
+    address = li.post(f"{roster}/search", roster, id_no="310101").location
+    assert f'href="{address}&amp;page=2"' in li.get(address).get_data(as_text=True)
+    assert "第 21–30 条，共 30 条" in text_of(li.get(f"{address}&page=2"))
 
 
-def test_removing_names_how_many_before_anybody_is_gone(li: Browser, batch_no: str) -> None:
-    imported(li, batch_no, some_people(3))
-    first, second, third = people_ids()
-    roster = f"/batches/{batch_no}/roster"
-    asked = li.post(f"/batches/{batch_no}/people/remove", roster, pick=[first, second])
-    assert "确认移除已选的2名人员？ 清册现有 3 人 移除 2 人 移除后 1 人" in text_of(asked)
-    assert people_ids() == [first, second, third]
-    done = li.post(f"/batches/{batch_no}/people/remove", pick=[first, second], confirmed="1")
-    assert done.status_code == 303
-    assert "已移除 2 人。" in text_of(li.get(roster))
-    assert people_ids() == [third]
-
-
-def test_nobody_ticked_removes_nobody(li: Browser, batch_no: str) -> None:
-    imported(li, batch_no, some_people(2))
-    roster = f"/batches/{batch_no}/roster"
-    answer = li.post(f"/batches/{batch_no}/people/remove", roster, confirmed="1")
-    assert "请先勾选需要移除的人员。 RST-006" in text_of(li.get(answer.location))
-    assert len(people_ids()) == 2
-
-
-def test_one_persons_own_button_counts_alone(li: Browser, batch_no: str) -> None:
-    imported(li, batch_no, some_people(3))
-    first, second, _ = people_ids()
-    asked = li.post(f"/batches/{batch_no}/people/remove", f"/batches/{batch_no}/roster", only=first, pick=second)
-    assert "确认移除已选的1名人员？" in text_of(asked)
-
-
-def test_everybody_is_removed_after_a_question_of_its_own(li: Browser, batch_no: str) -> None:
-    imported(li, batch_no, some_people(3))
-    asked = li.get(f"/batches/{batch_no}/people/remove-all")
-    assert "是否要移除全部名单？共3人。" in text_of(asked)
-    li.post(f"/batches/{batch_no}/people/remove-all", confirmed="1")
-    assert people_ids() == []
+def test_a_page_beyond_the_last_is_the_last(li: Browser, batch_no: str) -> None:
+    imported(li, batch_no, some_people(30))
+    answer = li.get(f"/batches/{batch_no}/roster?name=张&page=9")
+    assert parse_qs(urlsplit(answer.location).query) == {"name": ["张"], "page": ["1"]}
 
 
 def test_after_the_window_the_roster_can_only_be_read(li: Browser, batch_no: str) -> None:
@@ -126,14 +153,67 @@ def test_after_the_window_the_roster_can_only_be_read(li: Browser, batch_no: str
     at(MORNING)
 
 
-def test_a_roster_asks_as_often_for_60_people_as_for_2(li: Browser, batch_no: str) -> None:
-    imported(li, batch_no, some_people(2))
-    with counted_statements() as for_two:
-        li.get(f"/batches/{batch_no}/roster?size=100")
-    imported(li, batch_no, some_people(60))
-    with counted_statements() as for_sixty:
-        li.get(f"/batches/{batch_no}/roster?size=100")
-    assert len(for_sixty) == len(for_two)
+EVERY_FILTER = [
+    {},
+    {"name": "一"},
+    {"si": "310101"},
+    {"employment": "in_service"},
+    {"over_age": "false"},
+    {"id_no": "310101"},
+    {"id_no": "31010119"},
+    {"id_no": "310101199001010"},
+    {"id_no": "310101199001010010"},
+]
+
+
+@pytest.mark.parametrize("asked", EVERY_FILTER, ids=lambda asked: "-".join(asked) + str(asked.get("id_no", "")))
+def test_a_roster_asks_as_often_for_3000_people_as_for_30(
+    li: Browser, town: Town, batch_no: str, asked: dict[str, str]
+) -> None:
+    crowd_on(batch_no, 30)
+    roster = f"/batches/{batch_no}/roster"
+    address = li.post(f"{roster}/search", roster, size="20", **asked).location
+    with counted_statements() as for_thirty:
+        assert li.get(address).status_code == 200
+    crowd_on(batch_no, 2970, after=30)
+    with counted_statements() as for_three_thousand:
+        assert li.get(address).status_code == 200
+    assert len(for_three_thousand) == len(for_thirty) <= 15
+
+
+def test_the_export_holds_everybody_with_what_the_list_and_the_view_show(li: Browser, batch_no: str) -> None:
+    imported(li, batch_no, [WANG_DOUDOU, ("王老", "护照", "E12345678", "1950-01-01", "男", "14200000001", "是")])
+    answer = li.get(f"/batches/{batch_no}/people.xlsx")
+    sheet = load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    assert list(sheet.iter_rows(values_only=True)) == [
+        tuple(column.heading for column in COLUMNS),
+        ("王豆豆", "110101199003079091", "身份证", "是", "否", "在职", "是", "1990-03-07", "男", None, None, None),
+        ("王老", "E12345678", "护照", "是", "否", "在职", "否(超龄)", "1950-01-01", "男", "14200000001", None, None),
+    ]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+    assert (
+        f"filename*=UTF-8''%E5%8F%82%E4%BF%9D%E6%B8%85%E5%86%8C_{batch_no}.xlsx"
+        in answer.headers["Content-Disposition"]
+    )
+
+
+def test_an_export_is_written_down_before_its_first_byte(li: Browser, town: Town, batch_no: str) -> None:
+    imported(li, batch_no, some_people(3))
+    answer = li.client.get(f"/batches/{batch_no}/people.xlsx", buffered=False)
+    with reading() as records:
+        entry = records.query(AuditEntry).filter_by(action="export_people").one()
+    assert (entry.account_id, entry.details["people"]) == (account_id(town.li), 3)
+    assert b"".join(answer.response).startswith(b"PK")
+
+
+def test_nobody_but_the_unit_itself_exports_its_roster(
+    li: Browser, zhou: Browser, reviewer: Browser, batch_no: str
+) -> None:
+    imported(li, batch_no, some_people(3))
+    assert zhou.get(f"/batches/{batch_no}/people.xlsx").status_code == 404
+    assert reviewer.get(f"/batches/{batch_no}/people.xlsx").status_code == 403
+    with reading() as records:
+        assert records.query(AuditEntry).filter_by(action="export_people").count() == 0
 
 
 def test_the_template_comes_under_its_chinese_name(li: Browser) -> None:

@@ -23,6 +23,8 @@ def upgrade() -> None:
     op.add_column('account', sa.Column('must_change_password', sa.Boolean(), server_default=sa.false(), nullable=False))
     _add_reference('account', 'superior_union_id', 'account')
     op.add_column('batch_person', sa.Column('edited_version', sa.Integer(), nullable=True))
+    op.create_index('ix_batch_person_batch_id_id', 'batch_person', ['batch_id', 'id'])
+    op.drop_index('ix_batch_person_batch_id_prefix_digest', table_name='batch_person')
     op.add_column('roster_import', sa.Column('stored_version', sa.Integer(), nullable=True))
     _add_reference('roster_import', 'undo_job_id', 'job')
     op.add_column('roster_import', sa.Column('undo_counts', JSON, nullable=True))
@@ -72,6 +74,7 @@ def upgrade() -> None:
     op.create_table('email_code',
     sa.Column('id', ID, nullable=False),
     sa.Column('account_id', ID, nullable=False),
+    sa.Column('asked_by', sa.LargeBinary(length=32), nullable=False),
     sa.Column('code_hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('sent_at', UtcDateTime(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),

@@ -1,0 +1,212 @@
+"""在线修改: refused rows of an import are shown with their numbers, corrected, and judged again (DOMAIN 7.5).
+
+A correction counts in the import that it belongs to: its outcomes change, and undoing the import includes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from config.clock import local_date
+from models.actions.import_change import import_to_change, refuse_unless_stored
+from models.actions.permit import permit
+from models.actions.put_entries import before_update, effect_of, finding_rows, put_effect, put_findings, shown_name
+from models.actions.roster_change import mark_roster_changed, refuse_while_roster_is_written
+from models.queries.admission import Entry
+from models.queries.corrections import judge_again, refused_page, refused_rows
+from models.queries.estimate import estimate_now
+from models.queries.imports import import_seen, typed_row
+from models.records.audit import record_audit
+from models.records.batch import Batch
+from models.records.bulk import CHUNK
+from models.records.plan_year import plan_of
+from models.records.roster_import import ImportFinding, ImportRow, RosterImport, seal_typed
+from models.records.viewer import Viewer
+from models.rules.findings import Column, Finding, Outcome
+from models.rules.lifecycle import BatchAction
+from models.rules.permissions import Action
+from models.rules.refusal import Refused
+from models.rules.roster import Cell, TypedRow
+from models.rules.white_space import trimmed
+
+CELL_CHARACTERS = 32_767
+"""What a cell of a spreadsheet holds; nothing longer is taken from a form either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What became of the corrected rows."""
+
+    outcomes: dict[int, Outcome]
+    findings: dict[int, list[Finding]]
+    """Of every corrected row, also where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """One refused row as it stands, with numbers in full."""
+
+    row: int
+    outcome: Outcome
+    cells: tuple[Cell, ...]
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionPage:
+    """One page of refused rows, in the order of the sheet; `total` over all pages."""
+
+    lines: Sequence[CorrectionLine]
+    total: int
+
+
+def take_rows_to_correct(
+    session: Session, viewer: Viewer, import_id: int, now: datetime, *, page: int = 1, size: int = 50, code: str = ""
+) -> CorrectionPage:
+    """The rows to mend with full numbers, for the unit itself: whoever takes them is written down.
+
+    `code` narrows them to rows that have such a finding. Refused: AUTH-006, BAT-005; BAT-002 for an import that is
+    unfinished, only a check, or undone.
+    """
+    permit(viewer, Action.WORK_ON_BATCH)
+    seen = import_seen(session, viewer, import_id, Action.WORK_ON_BATCH)
+    refuse_unless_stored(seen.upload, seen.job, BatchAction.CORRECT_ROWS)
+    found = refused_page(session, import_id, page=page, size=size, code=code)
+    lines = [
+        CorrectionLine(row.sheet_row, Outcome(row.outcome), typed_row(row).cells, found.findings.get(row.sheet_row, []))
+        for row in found.rows
+    ]
+    if lines:
+        record_audit(
+            session,
+            at=now,
+            account_id=viewer.account_id,
+            ip=viewer.ip,
+            action="view_rows_to_correct",
+            batch_id=seen.batch.id,
+            receipt_no=seen.upload.receipt_no,
+            rows=[line.row for line in lines],
+        )
+    return CorrectionPage(lines, found.total)
+
+
+def correct_rows(
+    session: Session, viewer: Viewer, import_id: int, corrections: Mapping[int, tuple[str, ...]], now: datetime
+) -> Corrected:
+    """Judge rows again as they are typed now (row -> its seven cells); all of them in one transaction.
+
+    `now` is the time of receipt, business clock. Refused: as `roster_to_change`; BAT-007 while an import runs; BAT-002
+    for an import that is unfinished, only a check, or undone; BAT-004 where a row is not to mend, or not any more.
+    """
+    upload, batch = _import_to_correct(session, viewer, import_id, now)
+    rows = refused_rows(session, import_id, list(corrections))
+    if len(rows) != len(corrections):
+        raise Refused("BAT-004")
+    typed = [TypedRow(row.sheet_row, _cells(corrections[row.sheet_row])) for row in rows]
+    return _correct(session, viewer, upload, batch, rows=rows, typed=typed, now=now)
+
+
+def correct_repeated(  # noqa: PLR0917 -- what, what instead and when, as the sentence below says it
+    session: Session, viewer: Viewer, import_id: int, column: Column, typed: str, replacement: str, now: datetime
+) -> Corrected:
+    """Put `replacement` into every refused row whose cell in `column` reads `typed`, and judge these rows again.
+
+    White space around the value is not told apart. Refused: as `correct_rows`; BAT-004 where no row reads so any more.
+    """
+    upload, batch = _import_to_correct(session, viewer, import_id, now)
+    index, wanted = list(Column).index(column), trimmed(typed)
+    (value,) = _cells((replacement,))
+    rows, mended = [], []
+    for row in refused_rows(session, import_id):
+        before = typed_row(row)
+        if trimmed(before.text(column)) == wanted:
+            rows.append(row)
+            mended.append(TypedRow(before.row, (*before.cells[:index], value, *before.cells[index + 1 :])))
+    if not rows:
+        raise Refused("BAT-004")
+    return _correct(session, viewer, upload, batch, rows=rows, typed=mended, now=now)
+
+
+def _import_to_correct(session: Session, viewer: Viewer, import_id: int, now: datetime) -> tuple[RosterImport, Batch]:
+    upload, batch = import_to_change(session, viewer, import_id, BatchAction.CORRECT_ROWS, now)
+    refuse_while_roster_is_written(session, batch)
+    return upload, batch
+
+
+def _cells(typed: Sequence[str]) -> tuple[str, ...]:
+    """Typed text as a file could hold it: no halves of characters, and no more than a cell takes."""
+    return tuple(cell.encode("utf-16", "surrogatepass").decode("utf-16", "replace")[:CELL_CHARACTERS] for cell in typed)
+
+
+def _correct(
+    session: Session,
+    viewer: Viewer,
+    upload: RosterImport,
+    batch: Batch,
+    *,
+    rows: Sequence[ImportRow],
+    typed: Sequence[TypedRow],
+    now: datetime,
+) -> Corrected:
+    plan, today = plan_of(session, batch.plan_year), local_date(now)
+    entries = judge_again(session, upload, batch, today, typed)
+    effect = effect_of(entries, batch.id, upload.id)
+    put_effect(session, effect)
+    if effect:
+        mark_roster_changed(batch, BatchAction.CORRECT_ROWS, now)
+    counts = Counter(upload.counts or {})
+    counts.subtract(row.outcome for row in rows)
+    counts.update(entry.outcome for entry in entries)
+    for row, entry in zip(rows, entries, strict=True):
+        _rewrite(row, entry, batch.roster_version)
+    _replace_findings(session, upload.id, entries)
+    outcomes = {entry.checked.row: entry.outcome for entry in entries}
+    _audit(session, viewer, upload, outcomes, now)
+    estimate = estimate_now(session, batch, upload.projects, plan, today)
+    # All changes of the row at once: it holds the file, and SQLite writes it anew with each change.
+    upload.counts = {outcome: counts[outcome] for outcome in Outcome}
+    upload.estimate = estimate
+    upload.report_sealed = upload.report_job_id = None  # the marked workbook is made anew when it is asked for
+    return Corrected(outcomes, {entry.checked.row: entry.checked.findings for entry in entries})
+
+
+def _rewrite(row: ImportRow, entry: Entry, roster_version: int) -> None:
+    row.outcome = str(entry.outcome)
+    row.name = shown_name(entry.checked.typed.cells[0])
+    row.person_id = entry.seen.person_id if entry.seen else None
+    row.typed_sealed = seal_typed(row.import_id, row.sheet_row, entry.checked.typed.cells)
+    row.before = before_update(entry)
+    row.corrected_version = roster_version
+
+
+def _replace_findings(session: Session, import_id: int, entries: Sequence[Entry]) -> None:
+    sheet_rows = [entry.checked.row for entry in entries]
+    for start in range(0, len(sheet_rows), CHUNK):
+        chunk = ImportFinding.sheet_row.in_(sheet_rows[start : start + CHUNK])
+        old = delete(ImportFinding).where(ImportFinding.import_id == import_id, chunk)
+        session.execute(old, execution_options={"synchronize_session": False})
+    put_findings(session, finding_rows(entries, import_id))
+
+
+def _audit(
+    session: Session, viewer: Viewer, upload: RosterImport, outcomes: Mapping[int, Outcome], now: datetime
+) -> None:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, outcome in outcomes.items():
+        rows[str(outcome)].append(row)
+    record_audit(
+        session,
+        at=now,
+        account_id=viewer.account_id,
+        ip=viewer.ip,
+        action="correct_rows",
+        batch_id=upload.batch_id,
+        receipt_no=upload.receipt_no,
+        outcomes=dict(rows),
+    )

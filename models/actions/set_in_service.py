@@ -1,0 +1,95 @@
+"""设置在职 and 批量设置在职: a handler confirms that “-” people are in service and insured (DOMAIN 7.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from models.actions.permit import permit
+from models.actions.roster_change import (
+    mark_roster_changed,
+    refuse_if_stale,
+    refuse_while_roster_is_written,
+    roster_to_change,
+)
+from models.queries.people import LARGEST_ID, find_person
+from models.records.audit import record_audit
+from models.records.person import BatchPerson
+from models.records.viewer import Viewer
+from models.rules.lifecycle import BatchAction
+from models.rules.permissions import Action
+from models.rules.person import EmploymentStatus
+from models.rules.refusal import Refused
+
+_IDS_A_STATEMENT = 10_000
+
+
+def set_in_service(
+    session: Session,
+    viewer: Viewer,
+    batch_no: str,
+    person_ids: Sequence[int],
+    now: datetime,
+    *,
+    version: int | None = None,
+) -> int:
+    """Set the “-” people among these in service; returns how many they were. The others stay as they are.
+
+    Of one person alone the answer is a refusal instead: RST-004 for another status, BAT-005 for nobody of this roster.
+    Refused besides: as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch;
+    SYS-002: nobody is ticked.
+    """
+    permit(viewer, Action.WORK_ON_BATCH)
+    wanted = sorted(set(person_ids))
+    alone = wanted[0] if len(wanted) == 1 else None
+    if alone is not None:
+        find_person(session, viewer, batch_no, alone, Action.WORK_ON_BATCH)
+    batch = roster_to_change(session, viewer, batch_no, BatchAction.SET_IN_SERVICE, now)
+    refuse_while_roster_is_written(session, batch)
+    refuse_if_stale(batch, version)
+    if not wanted:
+        raise Refused("SYS-002", field="需要设置在职的人员")
+    changed: list[tuple[int, str]] = []
+    possible = [one for one in wanted if 0 < one <= LARGEST_ID]
+    for start in range(0, len(possible), _IDS_A_STATEMENT):
+        changed += _set(session, batch.id, possible[start : start + _IDS_A_STATEMENT], batch.roster_version + 1, now)
+    if not changed:
+        if alone is not None:
+            raise Refused("RST-004")
+        return 0
+    mark_roster_changed(batch, BatchAction.SET_IN_SERVICE, now)
+    record_audit(
+        session,
+        at=now,
+        account_id=viewer.account_id,
+        ip=viewer.ip,
+        action="set_in_service",
+        batch_id=batch.id,
+        people=[{"person_id": person_id, "name": name} for person_id, name in sorted(changed)],
+    )
+    return len(changed)
+
+
+def _set(
+    session: Session, batch_id: int, person_ids: Sequence[int], roster_version: int, now: datetime
+) -> list[tuple[int, str]]:
+    statement = (
+        update(BatchPerson)
+        .where(
+            BatchPerson.batch_id == batch_id,
+            BatchPerson.id.in_(person_ids),
+            BatchPerson.employment_status == EmploymentStatus.UNKNOWN,
+        )
+        .values(
+            employment_status=str(EmploymentStatus.IN_SERVICE),
+            has_si=True,
+            in_service_set_at=now,
+            edited_version=roster_version,
+        )
+        .returning(BatchPerson.id, BatchPerson.name)
+    )
+    changed = session.execute(statement, execution_options={"synchronize_session": False})
+    return [(person_id, name) for person_id, name in changed]

@@ -1,0 +1,104 @@
+"""Figures of the whole service for those who run it: a fixed number of statements, whatever the size of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Float
+
+from models.records.claim import Claim
+from models.records.heartbeat import BEAT, seconds_since_heartbeat
+from models.records.job import Job, JobState
+from models.records.notice import Notice
+
+BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+"""Upper bounds of the histogram of job seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSeconds:
+    """How long the done jobs of one kind took: `at_most[i]` of them at most BUCKETS[i]."""
+
+    at_most: Sequence[int]
+    jobs: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobFigures:
+    """Jobs by kind and state, how long the done ones took by kind, and the oldest waiting one of each queue."""
+
+    by_state: Mapping[tuple[str, str], int]
+    seconds: Mapping[str, JobSeconds]
+    oldest_waiting: Mapping[str, float]
+    """Queue -> seconds; a queue in which nobody waits is missing."""
+
+
+class seconds_between(FunctionElement[float]):  # noqa: N801 -- reads like the SQL function it is
+    """From one moment to a later one, as seconds."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(seconds_between, "postgresql")
+def _postgresql_between(element: Any, compiler: Any, **options: Any) -> str:
+    began, ended = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"extract(epoch FROM {ended} - {began})::double precision"
+
+
+@compiles(seconds_between, "sqlite")
+def _sqlite_between(element: Any, compiler: Any, **options: Any) -> str:
+    began, ended = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"((julianday({ended}) - julianday({began})) * 86400.0)"
+
+
+def job_figures(session: Session) -> JobFigures:
+    """Two statements."""
+    took = seconds_between(Job.began_at, Job.finished_at)
+    statement = select(
+        Job.kind,
+        Job.state,
+        func.count(),
+        func.coalesce(func.sum(took), 0.0),
+        *(func.coalesce(func.sum(_one_if(took <= bound)), 0) for bound in BUCKETS),
+    ).group_by(Job.kind, Job.state)
+    by_state: dict[tuple[str, str], int] = {}
+    seconds: dict[str, JobSeconds] = {}
+    for kind, state, jobs, total, *at_most in session.execute(statement):
+        by_state[kind, state] = jobs
+        if state == JobState.DONE:
+            seconds[kind] = JobSeconds([int(number) for number in at_most], jobs, float(total))
+    now = datetime.now(UTC)
+    waiting = select(Job.queue, func.min(Job.created_at)).where(Job.state == JobState.QUEUED).group_by(Job.queue)
+    oldest = {queue: (now - created).total_seconds() for queue, created in session.execute(waiting)}
+    return JobFigures(by_state, seconds, oldest)
+
+
+def claims_by_year(session: Session) -> dict[str, int]:
+    """How many numbers are claimed in each plan year; reads the register's index, so ask seldom."""
+    by_year = select(Claim.plan_year, func.count()).group_by(Claim.plan_year)
+    return {row.plan_year: row[1] for row in session.execute(by_year)}
+
+
+def notices_by_code(session: Session, codes: Sequence[str]) -> dict[str, int]:
+    """How many notices of these codes were given; 0 for one that never was."""
+    statement = select(Notice.code, func.count()).where(Notice.code.in_(codes)).group_by(Notice.code)
+    given = {row.code: row[1] for row in session.execute(statement)}
+    return {code: given.get(code, 0) for code in codes}
+
+
+def seconds_since_beat(session: Session) -> float | None:
+    """How long ago beat ticked last; None: never."""
+    return seconds_since_heartbeat(session, BEAT)
+
+
+def _one_if(condition: ColumnElement[bool]) -> Any:
+    return case((and_(condition, Job.state == JobState.DONE), 1), else_=0)

@@ -1,0 +1,83 @@
+"""Every column that holds something sealed, and what it is bound to: for whoever seals it anew with another key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, LargeBinary, func
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+
+from models.records.person import BatchPerson
+from models.records.reference import HistoricalPerson
+from models.records.roster_import import ImportRow, RosterImport
+
+PEOPLE_A_CHUNK = 500
+FILES_A_CHUNK = 4
+"""They weigh up to 10 MB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """One column; `bound` holds the columns that `place` makes the associated data of."""
+
+    table: type[DeclarativeBase]
+    column: InstrumentedAttribute[Any]
+    key: tuple[InstrumentedAttribute[Any], ...]
+    """The primary key, by which a pass goes through the table."""
+    bound: tuple[InstrumentedAttribute[Any], ...]
+    place: Callable[..., bytes]
+    chunk: int
+
+    @property
+    def name(self) -> str:
+        """The table's name and the column's."""
+        return f"{self.table.__tablename__}.{self.column.key}"
+
+    def first_byte(self) -> ColumnElement[bytes]:
+        """The number of the key, as the one byte it is stored in."""
+        return func.substr(self.column, 1, 1, type_=LargeBinary)
+
+
+def _of_number(digest: bytes) -> bytes:
+    return b"id_no:" + digest
+
+
+SEALED_COLUMNS = (
+    SealedColumn(
+        BatchPerson, BatchPerson.id_sealed, (BatchPerson.id,), (BatchPerson.id_digest,), _of_number, PEOPLE_A_CHUNK
+    ),
+    SealedColumn(
+        HistoricalPerson,
+        HistoricalPerson.id_sealed,
+        (HistoricalPerson.id,),
+        (HistoricalPerson.id_digest,),
+        _of_number,
+        PEOPLE_A_CHUNK,
+    ),
+    SealedColumn(
+        ImportRow,
+        ImportRow.typed_sealed,
+        (ImportRow.import_id, ImportRow.sheet_row),
+        (ImportRow.import_id, ImportRow.sheet_row),
+        lambda import_id, row: b"row:%d:%d" % (import_id, row),
+        PEOPLE_A_CHUNK,
+    ),
+    SealedColumn(
+        RosterImport,
+        RosterImport.content_sealed,
+        (RosterImport.id,),
+        (RosterImport.sha256,),
+        lambda sha256: b"upload:" + sha256.encode(),
+        FILES_A_CHUNK,
+    ),
+    SealedColumn(
+        RosterImport,
+        RosterImport.report_sealed,
+        (RosterImport.id,),
+        (RosterImport.id,),
+        lambda import_id: b"report:%d" % import_id,
+        FILES_A_CHUNK,
+    ),
+)

@@ -1,0 +1,172 @@
+"""axe-core on every page, as clerks and staff see it on a large and on a small screen: no violation."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from models.actions.keep_accounts import add_unit, find_account
+from models.records.database import writing
+from models.records.roster_import import RosterImport
+from models.rules.permissions import Role
+from tasks.roster_import.undo import undo_import
+from tests.quick_passwords import quick_passwords
+from tests.web.conftest import MORNING, Person, Town, app, import_of, imported, town, work
+from tests.web.conftest import Browser as Walker
+from tests.web.scene import OWN, Scene, address, rules, set_scene
+from tests.workbooks import a_workbook, some_people
+
+__all__ = ["app", "quick_passwords", "town"]
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1366, 390)
+API, DOCS = "/api/", "/api/v1/docs"
+NOT_PAGES = {
+    "health.healthz", "health.readyz", "health.metrics", "imports.show_progress", "imports.show_report_button",
+    "undo.show_progress", "roster.export_people", "imports.download_report", "roster.download_template",
+}  # fmt: skip
+"""Addresses that answer with a file, figures, or a part of a page that is seen as part of it."""
+ALSO = (
+    "/imports/{import_id}?tab=rows", "/imports/{import_id}?tab=occupied", "/imports/{import_id}?seen=1",
+    "/batches?status=enrolled", "/batches/{batch_no}/roster?name=无此人", "/batches/{empty}/roster",
+    "/batches/none/roster", "/imports/{waiting}", "/imports/{failed}", "/imports/{undone}", "/no-such-page",
+)  # fmt: skip
+"""Pages in other states than the scene's."""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of its own, in a thread."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def scene(app: Flask, town: Town) -> Scene:
+    return set_scene(app, town)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_clerks_pages_have_no_violation(width: int, app: Flask, scene: Scene, chromium: Browser) -> None:
+    clerk = scene.people[Role.HANDLER]
+    assert violations(app, chromium, width, clerk, pages_of(app, scene) + other_states(app, scene)) == {}
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_administrators_pages_have_no_violation(width: int, app: Flask, scene: Scene, chromium: Browser) -> None:
+    admin = scene.people[Role.ADMIN]
+    assert violations(app, chromium, width, admin, pages_of(app, scene)) == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_log_in_has_no_violation_also_with_a_picture_code(
+    width: int, app: Flask, scene: Scene, chromium: Browser
+) -> None:
+    with served(app) as url, opened(chromium, width) as page:
+        found = look_at(page, f"{url}/log-in") | look_at(page, f"{url}/log-in/forgotten")
+        for _ in range(4):
+            log_in(page, url, Person(scene.people[Role.HANDLER].email, "wrong-password"))
+        assert page.locator("img").count(), "a picture code is asked for"
+        found |= what_is_wrong(page, "picture code")
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_dialogs_over_the_roster_have_no_violation(width: int, app: Flask, scene: Scene, chromium: Browser) -> None:
+    found = {}
+    with served(app) as url, opened(chromium, width) as page:
+        log_in(page, url, scene.people[Role.HANDLER])
+        for button in ("移除全部…", "新增人员", "查看 王豆", "编辑 王豆", "移除 王豆"):
+            page.goto(f"{url}/batches/{scene.things[OWN]['batch_no']}/roster")
+            page.locator(f'text="{button}", [aria-label="{button}"]').first.click()
+            page.locator("dialog[open]").wait_for()
+            found |= what_is_wrong(page, button)
+    assert found == {}
+
+
+def pages_of(app: Flask, scene: Scene) -> list[str]:
+    """Every address that shows a page, about the clerk's own objects."""
+    return [
+        address(app, rule, scene.values(sorted(rule.arguments), OWN))
+        for method, rule in rules(app)
+        if method == "GET" and rule.endpoint not in NOT_PAGES and (rule.rule == DOCS or not rule.rule.startswith(API))
+    ]
+
+
+def other_states(app: Flask, scene: Scene) -> list[str]:
+    """The same pages empty, waiting, failed, undone, not found."""
+    clerk = Walker(app.test_client()).log_in(scene.people[Role.HANDLER])
+    batch_no = str(scene.things[OWN]["batch_no"])
+    undone = imported(clerk, batch_no, some_people(2, 50))
+    clerk.post(f"/imports/{undone}/undo", f"/imports/{undone}/undo")
+    with writing() as records:
+        undo_import(records.get_one(RosterImport, undone).undo_job_id)
+    failed = import_of(clerk.upload(batch_no, b"PK\x03\x04 no workbook"))
+    work(failed)
+    waiting = import_of(clerk.upload(batch_no, a_workbook(some_people(2, 60))))
+    with writing() as records:
+        account = find_account(records, scene.people[Role.HANDLER].email)
+        add_unit(records, "上海豆豆精密机械有限公司嘉定分公司", "0088D8", account, MORNING)
+    empty = clerk.open_batch("0088D8")
+    return [
+        path.format(**scene.things[OWN], empty=empty, waiting=waiting, failed=failed, undone=undone) for path in ALSO
+    ]
+
+
+def violations(app: Flask, chromium: Browser, width: int, person: Person, paths: list[str]) -> dict[str, list[str]]:
+    """Path -> rules of axe-core that are broken there, with where."""
+    found: dict[str, list[str]] = {}
+    with served(app) as url, opened(chromium, width) as page:
+        log_in(page, url, person)
+        for path in paths:
+            found |= look_at(page, url + path)
+    return found
+
+
+@contextmanager
+def opened(chromium: Browser, width: int) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": width, "height": 844 if width < 500 else 768})
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def log_in(page: Page, url: str, person: Person) -> None:
+    page.goto(f"{url}/log-in")
+    page.locator('input[name="email"]').fill(person.email)
+    page.locator('input[name="password"]').fill(person.password)
+    page.locator('input[name="password"]').press("Enter")
+    page.wait_for_load_state("networkidle")
+
+
+def look_at(page: Page, url: str) -> dict[str, list[str]]:
+    page.goto(url)
+    return what_is_wrong(page, url.partition("//")[2].partition("/")[2])
+
+
+def what_is_wrong(page: Page, what: str) -> dict[str, list[str]]:
+    """Empty where nothing is; also a page that scrolls sideways is wrong."""
+    broken = [
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        broken.append("scrolls sideways")
+    return {what: broken} if broken else {}

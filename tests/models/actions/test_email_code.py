@@ -1,0 +1,139 @@
+"""改用邮件验证码."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from models.actions.email_code import (
+    A_DAY_FOR_STRANGERS,
+    A_DAY_IN_ALL,
+    TRIES,
+    VALID,
+    send_email_code,
+    use_email_code,
+)
+from models.actions.keep_accounts import add_account, disable_account, find_account
+from models.records.database import reading, writing
+from models.records.login_attempt import EmailCode
+from models.records.notice import OutgoingMessage
+from models.rules.permissions import Role
+from tests.records import IN_THE_CENTRAL_WINDOW as NOW
+
+EMAIL = "clerk@unit.example"
+
+
+@pytest.fixture(autouse=True)
+def account(database: str) -> None:
+    with writing() as session:
+        add_account(session, EMAIL, Role.HANDLER, now=NOW)
+
+
+def send(asker: str = "own browser", email: str = EMAIL, *, known: bool = False) -> str:
+    """Have a code sent; what the latest message says, or nothing."""
+    with writing() as session:
+        send_email_code(session, email, asker, known_browser=known)
+    with reading() as session:
+        messages = session.query(OutgoingMessage).order_by(OutgoingMessage.id).all()
+    found = re.search(r"(?<!\d)\d{6}(?!\d)", messages[-1].body) if messages else None
+    return found[0] if found else ""
+
+
+def right(typed: str, asker: str = "own browser", email: str = EMAIL) -> bool:
+    with writing() as session:
+        return use_email_code(session, email, asker, typed)
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def time_passes(by: timedelta) -> None:
+    with writing() as session:
+        for code in session.query(EmailCode):
+            code.sent_at -= by
+
+
+def sent() -> int:
+    with reading() as session:
+        return session.query(OutgoingMessage).count()
+
+
+def test_the_code_that_was_sent_is_right_once() -> None:
+    code = send(email=" Clerk@unit.example ")
+    assert right(f" {code} ")
+    assert not right(code)
+
+
+def test_it_goes_to_the_accounts_own_address() -> None:
+    send()
+    with reading() as session:
+        message = session.query(OutgoingMessage).one()
+    assert (message.channel, message.recipient, message.sent_at) == ("email", EMAIL, None)
+
+
+def test_the_code_itself_is_not_stored() -> None:
+    code = send()
+    with reading() as session:
+        stored = session.query(EmailCode).one()
+    assert code.encode() not in stored.code_hash + stored.asked_by
+
+
+def test_a_code_is_valid_for_five_minutes() -> None:
+    code = send()
+    time_passes(VALID - timedelta(seconds=5))
+    assert right(code)
+    code = send("later")
+    time_passes(VALID)
+    assert not right(code, "later")
+
+
+def test_the_fifth_wrong_try_voids_it() -> None:
+    code = send()
+    for _ in range(TRIES):
+        assert not right(wrong(code))
+    assert not right(code)
+
+
+def test_a_stranger_neither_uses_nor_uses_up_the_owners_code() -> None:
+    code = send()
+    for _ in range(TRIES + 1):
+        assert not right(code, "another browser")
+    assert right(code)
+
+
+def test_a_later_code_of_another_browser_leaves_the_first_one_good() -> None:
+    code = send()
+    send("another browser")
+    assert right(code)
+
+
+@pytest.mark.parametrize("email", ["nobody@unit.example", ""])
+def test_an_unknown_address_is_sent_nothing_and_nothing_says_so(email: str) -> None:
+    assert send(email=email) == ""
+    assert not right("123456", email=email)
+
+
+def test_a_disabled_account_is_sent_nothing() -> None:
+    with writing() as session:
+        account = find_account(session, EMAIL)
+        assert account is not None
+        disable_account(session, account, NOW)
+    assert send() == ""
+
+
+def test_strangers_cannot_use_up_the_days_codes_of_the_owners_browser() -> None:
+    for number in range(A_DAY_FOR_STRANGERS + 3):
+        send(f"stranger {number}")
+    assert sent() == A_DAY_FOR_STRANGERS
+    assert right(send(known=True))
+
+
+def test_thirty_codes_a_day_are_the_most_for_anybody() -> None:
+    for number in range(A_DAY_IN_ALL + 3):
+        send(f"browser {number}", known=True)
+    assert sent() == A_DAY_IN_ALL
+    time_passes(timedelta(days=1))
+    assert right(send())

@@ -1,0 +1,71 @@
+"""帮助: reachable from where it is needed, with something to do for each code."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.messages import catalogue, remedy
+from tests.web.conftest import Browser, Town, text_of
+from web.pages.help import GROUPS
+
+CLERKS = [code for code in catalogue() if code.partition("-")[0] in GROUPS]
+NOTHING_TO_MEND = {
+    "IMP-007": "a result",
+    "IMP-011": "a result",
+    "AUTH-004": "says itself what to do",
+    "AUTH-008": "says itself what to do",
+    "AUTH-010": "says itself what to do",
+    "COD-005": "says itself what to do",
+    "VAL-002": "says itself what to do",
+    "VAL-003": "says itself how many are needed",
+    "VAL-004": "says itself what to do",
+    "VAL-005": "says itself what to do",
+    "VAL-006": "says itself what to do",
+    "VAL-007": "says itself what to do",
+    "VAL-008": "a promise",
+    "VAL-009": "a hint",
+    "VAL-010": "a hint",
+    "VAL-011": "a hint",
+    "WIN-005": "nothing can be done",
+    "BAT-003": "a question",
+    "BAT-008": "nothing can be done",
+    "RST-003": "a question",
+    "RST-007": "a question",
+    "RST-008": "a question",
+    "RST-011": "a question",
+}
+
+
+@pytest.mark.parametrize("code", CLERKS)
+def test_each_code_has_something_to_do_about_it(code: str) -> None:
+    assert bool(remedy(code)) != (code in NOTHING_TO_MEND), code
+
+
+def test_each_code_has_a_page_that_says_its_sentence_and_its_remedy(stranger: Browser) -> None:
+    words = {code: text_of(stranger.get(f"/help/codes/{code}")) for code in CLERKS}
+    assert [code for code, said in words.items() if code not in said or remedy(code) not in said or "{" in said] == []
+
+
+def test_a_code_that_nobody_knows_is_not_found(stranger: Browser) -> None:
+    assert stranger.get("/help/codes/XYZ-001").status_code == 404
+
+
+def test_who_is_not_logged_in_can_read_how_the_template_is_filled_in(stranger: Browser) -> None:
+    words = text_of(stranger.get("/help"))
+    assert "110101199003079091" in words
+    assert "证件号码变成了 1.10101E+17" in words
+
+
+def test_the_list_of_codes_names_every_one(stranger: Browser) -> None:
+    words = text_of(stranger.get("/help/codes"))
+    assert [code for code in CLERKS if code not in words] == []
+
+
+def test_help_is_in_the_navigation_of_a_clerk(li: Browser) -> None:
+    assert '<a href="/help">帮助</a>' in li.get("/batches").get_data(as_text=True)
+
+
+def test_a_refusal_leads_to_the_page_of_its_code(li: Browser, town: Town) -> None:
+    answer = li.get("/batches/SZSH202004200999/roster")
+    assert answer.status_code == 404
+    assert 'href="/help/codes/BAT-005"' in answer.get_data(as_text=True)

@@ -1,0 +1,125 @@
+"""Two units with a batch, people and a finished import each: what addresses are about in the tests that walk them all.
+
+Whoever adds a path parameter adds its builder here; the tests name the one that is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from config.settings import settings
+from models.actions.keep_accounts import add_account
+from models.records.account import Account
+from models.records.batch import Batch
+from models.records.database import forget_connections, reading, writing
+from models.records.person import BatchPerson
+from models.records.roster_import import RosterImport
+from models.records.tables import Base
+from models.rules.permissions import Role
+from tests.web.conftest import MORNING, Browser, Person, Town, imported
+from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
+
+OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
+
+SHARED: Mapping[str, str | int] = {"kind": "central", "year": "2020", "row": 2, "code": "ROW-013"}
+"""Path parameters that are nobody's."""
+
+_UNKNOWN: Mapping[str, str | int] = {
+    "batch_no": "SZSH202004209999",
+    "import_id": 99_999,
+    "person_id": 99_999,
+    "job_id": 99_999,
+}
+
+PRINTS_THE_HANDBOOKS_PEOPLE = {"roster.download_template", "help.show_help"}
+"""Pages with the two people whom the handbook prints, whose numbers are nobody's secret."""
+
+_NOT_COMPARED = {"audit_entry", "login_session", "login_failure", "used_picture_code", "email_code"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`own` is 李小满's, who stands below the 上级工会; `foreign` is 周谷雨's."""
+
+    things: Mapping[str, Mapping[str, str | int]]
+    people: Mapping[Role, Person]
+
+    def values(self, arguments: Sequence[str], whose: str) -> dict[str, str | int]:
+        """A value for each path parameter."""
+        known = {**SHARED, **self.things[whose]}
+        missing = set(arguments) - set(known)
+        assert not missing, f"tests/web/scene.py builds no {sorted(missing)}"
+        return {name: known[name] for name in arguments}
+
+
+def set_scene(app: Flask, town: Town) -> Scene:
+    """Fill the town's database."""
+    with writing() as records:
+        people = {Role.HANDLER: town.li, Role.REVIEWER: town.reviewer, Role.ADMIN: town.admin}
+        for role in (Role.SUPERIOR_UNION, Role.TECH_SUPPORT, Role.SERVICE_DESK):
+            account, password = add_account(records, f"{role}@union.example", role, now=MORNING, name=role.text)
+            people[role] = Person(account.email, password)
+            if role is Role.SUPERIOR_UNION:
+                below = records.scalars(select(Account).where(Account.email == town.li.email)).one()
+                below.superior_union_id = account.id
+    things = {OWN: _unit(app, town.li, 0), FOREIGN: _unit(app, town.zhou, 100), UNKNOWN: _UNKNOWN}
+    return Scene(things, people)
+
+
+def rules(app: Flask) -> Iterator[tuple[str, Rule]]:
+    """Every method of every address, without the files of `static`."""
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        if rule.endpoint != "static":
+            yield from ((method, rule) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def address(app: Flask, rule: Rule, values: Mapping[str, str | int]) -> str:
+    """An address of this rule."""
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values)
+
+
+def fingerprint() -> dict[str, str]:
+    """What every table holds, in short; who tried to log in, and what is written down about it, aside."""
+    names = [table.name for table in Base.metadata.sorted_tables if table.name not in _NOT_COMPARED]
+    with sqlite3.connect(settings().var / "canbao.db") as database:
+        return {
+            name: hashlib.sha256(repr(database.execute(f'SELECT * FROM "{name}"').fetchall()).encode()).hexdigest()
+            for name in names
+        }
+
+
+class Snapshot:
+    """The database as it is now, to come back to."""
+
+    def __init__(self) -> None:
+        self._copy = sqlite3.connect(":memory:")
+        with sqlite3.connect(settings().var / "canbao.db") as database:
+            database.backup(self._copy)
+
+    def restore(self) -> None:
+        """Undo everything since."""
+        forget_connections()
+        with sqlite3.connect(settings().var / "canbao.db") as database:
+            self._copy.backup(database)
+
+
+def _unit(app: Flask, person: Person, first: int) -> dict[str, str | int]:
+    """A batch with three people and an import of four rows, of which row 2 is wrong; `person_id` may be edited."""
+    browser = Browser(app.test_client()).log_in(person)
+    batch_no = browser.open_batch(person.code)
+    wrong = (*WANG_DOUDOU[:2], "110101199003079092", *WANG_DOUDOU[3:])
+    import_id = imported(browser, batch_no, [wrong, WANG_DOU, *some_people(2, first)])
+    with reading() as records:
+        batch_id = records.scalars(select(Batch.id).where(Batch.batch_no == batch_no)).one()
+        of_batch = select(BatchPerson.id).where(BatchPerson.batch_id == batch_id, BatchPerson.name == WANG_DOU[0])
+        person_id = records.scalars(of_batch).one()
+        job_id = records.get_one(RosterImport, import_id).job_id
+    return {"batch_no": batch_no, "import_id": import_id, "person_id": person_id, "job_id": job_id}

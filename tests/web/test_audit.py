@@ -1,0 +1,266 @@
+"""Every change, export and unmasked view is written down: who, when, from where (DOMAIN 2).
+
+Generated from the application's addresses: a new one that changes something must be tried here, or say why not.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from werkzeug.test import TestResponse
+
+from models.actions.keep_accounts import add_unit, find_account
+from models.records.audit import AuditEntry
+from models.records.business_clock import business_now
+from models.records.database import reading, writing
+from models.records.roster_import import RosterImport
+from models.rules.permissions import Role
+from tests.quick_passwords import quick_passwords
+from tests.web.api.conftest import Program, token_for
+from tests.web.conftest import MORNING, Browser, Town, account_id, import_of, imported
+from tests.web.pages.test_corrections import opened
+from tests.web.pages.test_people import LI_LEI, cells_of
+from tests.web.scene import OWN, PRINTS_THE_HANDBOOKS_PEOPLE, Scene, address, rules, set_scene
+from tests.workbooks import WANG_DOU, a_workbook, some_people
+
+__all__ = ["quick_passwords"]
+A_NUMBER = re.compile(r"(?<![0-9A-Za-z*])(\d{17}[\dX]|H801213602X)(?![0-9A-Za-z*])")
+CHEN = {"name": "陈一", "id_type": "passport", "id_no": "E12345678", "birth": "1990-01-01", "sex": "male",
+        "has_si": False}  # fmt: skip
+SECOND_CODE, THIRD_CODE = "0088D8", "0088D9"
+
+
+@dataclass
+class Stage:
+    """Who acts, and on what."""
+
+    app: Flask
+    town: Town
+    scene: Scene
+    browser: Browser
+    program: Program
+    more: dict[str, int] = field(default_factory=dict)
+    """Imports in other stages than done: `waiting`, `checked`."""
+
+    def at(self, path: str, **values: int) -> str:
+        """An address of 李小满's."""
+        return path.format(**{**self.scene.things[OWN], **values})
+
+    def form(self, path: str, **fields: object) -> TestResponse:
+        """Send a form."""
+        return self.browser.post(self.at(path), "/account/password", **fields)
+
+    def call(self, method: str, path: str, json: object = None) -> TestResponse:
+        """Make a call."""
+        return self.program.call(method, self.at(path), json=json)
+
+
+def roster_file(name: str = "又一个.xlsx") -> tuple[io.BytesIO, str]:
+    return io.BytesIO(a_workbook(some_people(1, 500))), name
+
+
+def save_correction(stage: Stage) -> TestResponse:
+    import_id = int(stage.scene.things[OWN]["import_id"])
+    fields = opened(stage.browser, import_id) | {"r2-id_no": "110101199003079091"}
+    return stage.browser.client.post(f"/imports/{import_id}/corrections", data=fields)
+
+
+def edit_person(stage: Stage) -> TestResponse:
+    to = stage.at("/batches/{batch_no}/people/{person_id}/edit")
+    return stage.browser.post(to, **cells_of(stage.browser.get(to)) | {"name": "王豆芽"})
+
+
+def remove_found(stage: Stage) -> TestResponse:
+    found = stage.browser.get(stage.at("/batches/{batch_no}/roster?name=" + WANG_DOU[0])).get_data(as_text=True)
+    sealed = re.search(r'name="found_by" value="([^"]+)"', found)
+    assert sealed
+    return stage.form("/batches/{batch_no}/people/remove-found", found_by=sealed[1], found="1", confirmed="1")
+
+
+def on(key: str, path: str) -> Callable[[Stage], TestResponse]:
+    return lambda stage: stage.form(stage.at(path, import_id=stage.more[key]))
+
+
+Act = Callable[[Stage], TestResponse]
+
+ACTS: Mapping[str, tuple[str, Act]] = {
+    "account.set_new_password": (
+        "change_password",
+        lambda stage: stage.form("/account/password", present=stage.town.li.password, new="correct battery staple"),
+    ),
+    "batches.open_new_batch": (
+        "open_batch",
+        lambda stage: stage.form("/batches/open/central", code=THIRD_CODE, confirmed="1"),
+    ),
+    "imports.upload": ("upload_roster", lambda stage: stage.form("/batches/{batch_no}/imports", file=roster_file())),
+    "imports.repeat": ("upload_roster", lambda stage: stage.form("/imports/{import_id}/repeat")),
+    "imports.import_checked": ("upload_roster", on("checked", "/imports/{import_id}/import")),
+    "imports.cancel": ("cancel_import", on("waiting", "/imports/{import_id}/cancel")),
+    "undo.undo": ("ask_to_undo_import", lambda stage: stage.form("/imports/{import_id}/undo")),
+    "corrections.save": ("correct_rows", save_correction),
+    "people.edit": ("edit_person", edit_person),
+    "people.add": ("add_person", lambda stage: stage.form("/batches/{batch_no}/people/add", **LI_LEI)),
+    "people.set_ticked_in_service": (
+        "set_in_service",
+        lambda stage: stage.form(
+            "/batches/{batch_no}/people/in-service", pick=str(stage.scene.things[OWN]["person_id"]), confirmed="1"
+        ),
+    ),
+    "removal.remove_ticked": (
+        "remove_people",
+        lambda stage: stage.form(
+            "/batches/{batch_no}/people/remove", pick=str(stage.scene.things[OWN]["person_id"]), confirmed="1"
+        ),
+    ),
+    "removal.remove_all_found": ("remove_people", remove_found),
+    "removal.remove_all": (
+        "remove_people",
+        lambda stage: stage.form("/batches/{batch_no}/people/remove-all", confirmed="1"),
+    ),
+    "clock.set_clock": ("move_clock", lambda stage: stage.form("/clock", now="2020-04-21T10:00")),
+    "api.open_new_batch": (
+        "open_batch",
+        lambda stage: stage.call("POST", "/batches", {"enrolment_code": THIRD_CODE, "type": "central"}),
+    ),
+    "api.upload_roster": (
+        "upload_roster",
+        lambda stage: stage.program.upload(str(stage.scene.things[OWN]["batch_no"]), a_workbook(some_people(1, 600))),
+    ),
+    "api.cancel_one_import": (
+        "cancel_import",
+        lambda stage: stage.call("POST", stage.at("/imports/{import_id}/cancel", import_id=stage.more["waiting"])),
+    ),
+    "api.undo_one_import": ("ask_to_undo_import", lambda stage: stage.call("POST", "/imports/{import_id}/undo")),
+    "api.correct_row": ("correct_rows", lambda stage: stage.call("PUT", "/imports/{import_id}/rows/2", CHEN)),
+    "api.add_one_person": ("add_person", lambda stage: stage.call("POST", "/batches/{batch_no}/people", CHEN)),
+    "api.edit_one_person": (
+        "edit_person",
+        lambda stage: stage.call("PATCH", "/batches/{batch_no}/people/{person_id}", {"name": "王小豆"}),
+    ),
+    "api.remove_person": (
+        "remove_people",
+        lambda stage: stage.call("DELETE", "/batches/{batch_no}/people/{person_id}"),
+    ),
+    "api.remove_several": (
+        "remove_people",
+        lambda stage: stage.call("POST", "/batches/{batch_no}/people/remove", {"all": True}),
+    ),
+    "api.set_person_in_service": (
+        "set_in_service",
+        lambda stage: stage.call("POST", "/batches/{batch_no}/people/{person_id}/in-service"),
+    ),
+    "api.set_several_in_service": (
+        "set_in_service",
+        lambda stage: stage.call(
+            "POST", "/batches/{batch_no}/people/in-service", {"ids": [stage.scene.things[OWN]["person_id"]]}
+        ),
+    ),
+    "api.set_clock": (
+        "move_clock",
+        lambda stage: stage.call("PUT", "/clock", {"now": "2020-04-21T10:00:00+08:00"}),
+    ),
+}
+"""What writes, what it writes down, and how it is done."""
+
+NOTHING_TO_WRITE_DOWN = {
+    "account.log_in": "a log-in is a row of its own, login_session",
+    "account.log_out": "as log_in",
+    "account.send_email_code": "a code is a row of its own, email_code",
+    "roster.search_roster": "a filter: it reads, and shows masked numbers",
+    "api.search_people": "as search_roster",
+    "imports.make_report": "has a file made; whoever takes it is written down",
+}
+
+
+@pytest.fixture
+def scene(app: Flask, town: Town) -> Scene:
+    """Two units and their rosters."""
+    return set_scene(app, town)
+
+
+def stage_of(app: Flask, town: Town, scene: Scene, *, admin: bool) -> Stage:
+    """李小满, or an administrator, with more imports and codes to act on."""
+    person = town.admin if admin else town.li
+    browser = Browser(app.test_client()).log_in(person)
+    stage = Stage(app, town, scene, browser, Program(app.test_client(), token_for(person)))
+    if not admin:
+        with writing() as records:
+            for code in (SECOND_CODE, THIRD_CODE):
+                add_unit(records, f"上海{code}有限公司", code, find_account(records, town.li.email), MORNING)
+        other = browser.open_batch(SECOND_CODE)
+        stage.more["checked"] = imported(browser, other, [WANG_DOU], check_only="1")
+        stage.more["waiting"] = import_of(browser.upload(other, a_workbook(some_people(1, 700))))
+    return stage
+
+
+def entries() -> list[AuditEntry]:
+    with reading() as records:
+        return records.query(AuditEntry).order_by(AuditEntry.id).all()
+
+
+def whole_numbers(answer: TestResponse) -> set[str]:
+    """Numbers that somebody can read in the answer, a workbook's cells included."""
+    if "spreadsheetml" in answer.mimetype:
+        sheets = load_workbook(io.BytesIO(answer.get_data()))
+        text = "\n".join(str(value) for sheet in sheets for row in sheet.values for value in row)
+    else:
+        text = answer.get_data(as_text=True)
+    return {found[1] for found in A_NUMBER.finditer(text)}
+
+
+def test_every_address_that_takes_something_is_tried_here_or_says_why_not(app: Flask) -> None:
+    taking = {rule.endpoint for method, rule in rules(app) if method != "GET"}
+    assert taking == set(ACTS) | set(NOTHING_TO_WRITE_DOWN)
+
+
+@pytest.mark.parametrize("endpoint", ACTS)
+def test_who_did_it_when_and_from_where_is_written_down(app: Flask, town: Town, scene: Scene, endpoint: str) -> None:
+    written, act = ACTS[endpoint]
+    admin = endpoint.endswith("set_clock")
+    stage = stage_of(app, town, scene, admin=admin)
+    with reading() as records:
+        before, earliest = len(entries()), business_now(records)
+    answer = act(stage)
+    assert answer.status_code in {200, 201, 202, 204, 303}, answer.get_data(as_text=True)
+    new = [entry for entry in entries()[before:] if entry.action == written]
+    assert len(new) == 1, [entry.action for entry in entries()[before:]]
+    assert (new[0].account_id, new[0].ip) == (account_id(town.admin if admin else town.li), "127.0.0.1")
+    assert 0 <= (new[0].at - earliest).total_seconds() < 60
+    assert not A_NUMBER.search(str(new[0].details))
+
+
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.REVIEWER, Role.ADMIN])
+def test_whoever_sees_a_whole_number_is_written_down(app: Flask, town: Town, scene: Scene, role: Role) -> None:
+    browser = Browser(app.test_client()).log_in(scene.people[role])
+    program = Program(app.test_client(), token_for(scene.people[role]))
+    make_report(int(scene.things[OWN]["import_id"]))
+    unwritten, seen = [], 0
+    for method, rule in rules(app):
+        if method != "GET" or rule.endpoint in PRINTS_THE_HANDBOOKS_PEOPLE:
+            continue
+        before = len(entries())
+        to = address(app, rule, scene.values(rule.arguments, OWN))
+        answer = program.get(to) if rule.rule.startswith("/api/") else browser.get(to)
+        if not whole_numbers(answer):
+            continue
+        seen += 1
+        who = {(entry.account_id, entry.ip) for entry in entries()[before:]}
+        if who != {(account_id(scene.people[role]), "127.0.0.1")}:
+            unwritten.append((rule.rule, who))
+    assert not unwritten, unwritten
+    assert seen > 0
+
+
+def make_report(import_id: int) -> None:
+    """Do what a worker does for the marked workbook."""
+    from tasks.import_report import make_report as make
+
+    with reading() as records:
+        job_id = records.get_one(RosterImport, import_id).report_job_id
+    make(job_id)

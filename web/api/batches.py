@@ -1,0 +1,168 @@
+"""参保批次: opening one, and what it is at now."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from flask import Response
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from models.actions.open_batch import open_batch
+from models.actions.permit import permit
+from models.queries.batches import find_batch
+from models.queries.by_cursor import BatchesWanted, batches_after
+from models.queries.plan_years import published_plans
+from models.queries.roster import people_on
+from models.records.batch import Batch
+from models.records.business_clock import business_now
+from models.records.database import reading, writing
+from models.rules.lifecycle import BatchAction, BatchState, actions_in
+from models.rules.permissions import Action, scope
+from models.rules.plan import EnrolmentType, PlanYear, window_refusal
+from web.access import asks
+from web.api.calls import Family, address, answer
+from web.api.cursors import after, cut
+from web.api.fields import Asked, Listed, Shape, Text
+from web.api.incoming import body, query
+from web.page import REQUEST_WAIT_SECONDS
+from web.sign_in import viewer
+
+family = Family("batches", "参保批次")
+
+_OPENING = (
+    "HDL-001", "WIN-001", "WIN-002", "WIN-003", "WIN-004", "COD-001", "COD-002", "COD-003", "COD-004", "BAT-001",
+)  # fmt: skip
+
+
+class BatchShape(Shape):
+    """One batch. What does not exist yet is null."""
+
+    batch_no: str = Field(title="批次号", examples=["SZSH202004200001"])
+    enrolment_code: str = Field(title="参保编码")
+    unit_name: str = Field(title="单位名称")
+    type: EnrolmentType = Field(title="参保类型")
+    channel: str = Field(title="办理通道", description="normal 普通，special 特殊")
+    plan_year: str = Field(title="保障年度")
+    state: BatchState = Field(title="批次状态")
+    state_text: str = Field(title="批次状态名称")
+    actions: list[BatchAction] = Field(title="当前可进行的操作")
+    people: int = Field(title="清册人数")
+    version: int = Field(title="版本", description="可作为 If-Match 送回；批次已有变动时得到 BAT-004")
+    coverage_start: date | None = Field(title="起保日")
+    coverage_end: date | None = Field(title="保障期满")
+    half_price: bool | None = Field(title="是否半价")
+    projects: list[str] | None = Field(title="保障项目")
+    total_fen: int | None = Field(title="应缴保费（分）")
+    payment_due_on: date | None = Field(title="应缴日")
+    payment_cutoff_on: date | None = Field(title="缴费截止日")
+    expired_reason: str | None = Field(title="失效原因")
+
+
+class BatchList(Shape):
+    """A page of batches, the latest first."""
+
+    items: list[BatchShape]
+    next: str | None = Field(title="下一页的游标")
+
+
+class BatchQuery(Listed):
+    """Filters of the list."""
+
+    enrolment_code: Annotated[Text, Field(max_length=6, title="参保编码")] = ""
+    plan_year: Annotated[Text, Field(max_length=10, title="保障年度")] = ""
+    type: EnrolmentType | None = Field(default=None, title="参保类型")
+    state: BatchState | None = Field(default=None, title="批次状态")
+
+
+class NewBatch(Asked):
+    """What a batch is opened with."""
+
+    enrolment_code: Annotated[Text, Field(min_length=1, max_length=20, title="参保编码", examples=["0088D2"])]
+    type: EnrolmentType = Field(title="参保类型")
+    plan_year: Annotated[Text, Field(min_length=1, max_length=10, title="保障年度")] | None = None
+
+
+@family.get("/batches", "参保批次列表", {200: BatchList}, query=BatchQuery)
+@asks(Action.READ_BATCH)
+def list_batches() -> Response:
+    """The batches within the account's reach. 区服务处 has to name an enrolment code."""
+    asked = query(BatchQuery)
+    wanted = BatchesWanted(asked.enrolment_code, asked.plan_year, asked.type or "", asked.state or "")
+    with reading() as records:
+        now = business_now(records)
+        plans = {plan.plan_year: plan for plan in published_plans(records)}
+        found = batches_after(records, viewer(), wanted, after(asked.cursor), asked.limit)
+        page, following = cut(found, asked.limit, lambda line: (line[0].id,))
+        items = [batch_shape(batch, people, plans.get(batch.plan_year), now) for batch, people in page]
+    return answer(BatchList(items=items, next=following))
+
+
+@family.post("/batches", "开立参保批次", {201: BatchShape}, body=NewBatch, refuses=_OPENING)
+@asks(Action.WORK_ON_BATCH)
+def open_new_batch() -> Response:
+    """集中参保办理 or 即时参保办理; a free code is bound to the account."""
+    permit(viewer(), Action.WORK_ON_BATCH)
+    asked = body(NewBatch)
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        now = business_now(records)
+        batch = open_batch(
+            records,
+            viewer(),
+            code=asked.enrolment_code,
+            enrolment_type=asked.type,
+            plan_year=asked.plan_year,
+            now=now,
+        )
+        shape = shape_now(records, batch, now)
+    return answer(shape, 201, version=shape.version, location=address("get_batch", batch_no=shape.batch_no))
+
+
+@family.get("/batches/{batch_no}", "一个参保批次", {200: BatchShape}, refuses=("BAT-005",))
+@asks(Action.READ_BATCH)
+def get_batch(batch_no: str) -> Response:
+    """One batch, its version also as ETag."""
+    with reading() as records:
+        batch = find_batch(records, viewer(), batch_no)
+        shape = shape_now(records, batch, business_now(records))
+    return answer(shape, version=shape.version)
+
+
+def shape_now(records: Session, batch: Batch, now: datetime) -> BatchShape:
+    """The batch as it is inside this transaction."""
+    plan = next((plan for plan in published_plans(records) if plan.plan_year == batch.plan_year), None)
+    return batch_shape(batch, people_on(records, batch.id), plan, now)
+
+
+def batch_shape(batch: Batch, people: int, plan: PlanYear | None, now: datetime) -> BatchShape:
+    """A batch with its people as the interface tells it."""
+    return BatchShape(
+        batch_no=batch.batch_no,
+        enrolment_code=batch.code.code,
+        unit_name=batch.unit_name,
+        type=EnrolmentType(batch.enrolment_type),
+        channel=batch.handling_channel,
+        plan_year=batch.plan_year,
+        state=BatchState(batch.state),
+        state_text=BatchState(batch.state).text,
+        actions=_actions(batch, plan, now),
+        people=people,
+        version=batch.version,
+        coverage_start=batch.coverage_start,
+        coverage_end=batch.coverage_end,
+        half_price=batch.half_price,
+        projects=batch.projects,
+        total_fen=None,
+        payment_due_on=None,
+        payment_cutoff_on=None,
+        expired_reason=None,
+    )
+
+
+def _actions(batch: Batch, plan: PlanYear | None, now: datetime) -> list[BatchAction]:
+    """What this account may do to the batch now: the table of states, inside the window."""
+    works_on_it = scope(viewer().role, Action.WORK_ON_BATCH) is not None
+    if not works_on_it or plan is None or window_refusal(plan, EnrolmentType(batch.enrolment_type), now):
+        return []
+    return actions_in(BatchState(batch.state), viewer().role)

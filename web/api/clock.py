@@ -1,0 +1,54 @@
+"""The business clock of a demonstration, moved by an administrator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from flask import Response
+from pydantic import AwareDatetime, Field
+
+from config.settings import settings
+from models.actions.move_clock import move_clock
+from models.records.business_clock import business_now
+from models.records.database import writing
+from models.rules.permissions import Action
+from models.rules.refusal import Refused
+from web.access import asks
+from web.api.calls import Family, answer
+from web.api.fields import Asked, Moment, Shape
+from web.api.incoming import body, wrong
+from web.page import REQUEST_WAIT_SECONDS
+from web.sign_in import viewer
+
+family = Family("clock", "演示时钟")
+
+_YEARS = range(2000, 2101)
+"""What plan years can be about."""
+
+
+class ClockShape(Shape):
+    """What the business clock shows."""
+
+    now: Moment = Field(title="业务时间")
+
+
+class ClockAsked(Asked):
+    """Where the clock is moved to."""
+
+    now: Annotated[AwareDatetime, Field(title="业务时间", examples=["2020-05-11T16:59:00+08:00"])]
+
+
+@family.put("/clock", "调整业务时间（仅演示环境）", {200: ClockShape}, body=ClockAsked, refuses=("BAT-005",))
+@asks(Action.OVERRIDE)
+def set_clock() -> Response:
+    """Windows and deadlines follow at once. There is no such address in production."""
+    if not settings().demonstration:
+        raise Refused("BAT-005")
+    to: datetime = body(ClockAsked).now
+    if to.year not in _YEARS:
+        raise wrong("now", "SYS-003", "业务时间")
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        move_clock(records, to, viewer())
+        now = business_now(records)
+    return answer(ClockShape(now=now))

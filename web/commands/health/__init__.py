@@ -1,0 +1,1 @@
+"""What `canbao doctor` looks at, a file a subject."""

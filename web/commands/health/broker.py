@@ -1,0 +1,68 @@
+"""The broker, and who takes messages from its queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tasks.broker import ask_broker
+from web.commands.health.probe import Finding
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+CONSUMERS_SECONDS = 1.5
+"""How long workers may take to say which queues they take; they answer beside their work."""
+SOCKET_SECONDS = 1.0
+
+
+def look_at_broker(settings: Settings) -> Iterator[Finding]:
+    """Whether it answers, and which it is."""
+    server = ask_broker(_broker_url(settings), SOCKET_SECONDS)
+    name = server.get("server_name", "redis")
+    yield Finding("broker", True, f"{name} {server.get('valkey_version', server.get('redis_version'))}")
+
+
+def look_at_queues(settings: Settings) -> Iterator[Finding]:
+    """A consumer for every queue."""
+    from tasks import queues
+
+    url = _broker_url(settings)
+    ask_broker(url, SOCKET_SECONDS)  # Celery takes two seconds to find out that nobody is there
+    told = _queues_taken(url, settings.broker_prefix)
+    for queue in queues.QUEUES:
+        takers = sorted(worker for worker, taken in told.items() if queue in taken)
+        remedy = "" if takers else f"start `celery -A tasks.app worker -Q {queue}`"
+        yield Finding(f"queue {queue}", bool(takers), ", ".join(takers) or "no consumer", remedy)
+
+
+def consumers(settings: Settings) -> list[str]:
+    """The workers that the broker reaches; none where there is no broker."""
+    from redis.exceptions import RedisError
+
+    try:
+        url = _broker_url(settings)
+        ask_broker(url, SOCKET_SECONDS)
+    except (LookupError, RedisError):
+        return []
+    return sorted(_queues_taken(url, settings.broker_prefix))
+
+
+def _queues_taken(url: str, prefix: str) -> dict[str, set[str]]:
+    from celery import Celery
+
+    # Not the workers' own app: that one is patient with a broker that is away.
+    asking = Celery("doctor", broker=url, set_as_current=False)
+    asking.conf.broker_transport_options = {
+        "socket_timeout": CONSUMERS_SECONDS,
+        "socket_connect_timeout": SOCKET_SECONDS,
+        "global_keyprefix": prefix,
+    }
+    told = asking.control.inspect(timeout=CONSUMERS_SECONDS).active_queues() or {}
+    return {worker: {each["name"] for each in taken} for worker, taken in told.items()}
+
+
+def _broker_url(settings: Settings) -> str:
+    if url := settings.effective_redis_url():
+        return url
+    raise LookupError("REDIS_URL is not set, and no embedded Valkey runs here")
