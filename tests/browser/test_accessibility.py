@@ -92,9 +92,9 @@ def test_dialogs_over_the_roster_have_no_violation(width: int, app: Flask, scene
     found = {}
     with served(app) as url, opened(chromium, width) as page:
         log_in(page, url, scene.people[Role.HANDLER])
-        for button in ("移除全部…", "新增人员", "查看 王豆", "编辑 王豆", "移除 王豆"):
+        for button in ("移除全部…", "新增人员…", "查看 王豆", "编辑 王豆", "移除 王豆"):
             page.goto(f"{url}/batches/{scene.things[OWN]['batch_no']}/roster")
-            page.locator(f'text="{button}", [aria-label="{button}"]').first.click()
+            page.locator(f':text-is("{button}"), [aria-label="{button}"]').first.click()
             page.locator("dialog[open]").wait_for()
             found |= what_is_wrong(page, button)
     assert found == {}
@@ -136,6 +136,7 @@ def violations(app: Flask, chromium: Browser, width: int, person: Person, paths:
         log_in(page, url, person)
         for path in paths:
             found |= look_at(page, url + path)
+            assert "/log-in" not in page.url or path.startswith("/log-in"), path
     return found
 
 
@@ -151,8 +152,8 @@ def log_in(page: Page, url: str, person: Person) -> None:
     page.goto(f"{url}/log-in")
     page.locator('input[name="email"]').fill(person.email)
     page.locator('input[name="password"]').fill(person.password)
-    page.locator('input[name="password"]').press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator('input[name="password"]').press("Enter")
 
 
 def look_at(page: Page, url: str) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""A clock that a test moves under one program while it runs: Debian's faketime, which leaves everybody else's alone."""
+"""Another clock for single programs: Debian's faketime, which leaves everybody else's alone."""
 
 from __future__ import annotations
 
@@ -12,30 +12,18 @@ from tests.faults.processes import is_alive
 TWO_HOURS_ON, TWO_HOURS_BACK = "+2h", "-2h"
 
 
-@contextmanager
-def moved_clock(folder: Path) -> Iterator[MovedClock]:
-    """A clock, and nothing of faketime left behind: it can't clean up after programs that were killed."""
-    yield MovedClock(folder)
-    for left in Path("/dev/shm").glob("*faketime_*"):
-        if not is_alive(int(left.name.rpartition("_")[2])):
-            left.unlink(missing_ok=True)
+def with_clock(offset: str) -> dict[str, str]:
+    """The environment of a program whose clock is so far from the right one."""
+    return _preloaded() | {"FAKETIME": offset}
 
 
 class MovedClock:
-    """The clock of the programs that are started with `environment`; right until it is moved."""
+    """A clock that moves while its programs run. They have one thread each: with more, faketime's file is a race."""
 
     def __init__(self, folder: Path) -> None:
-        libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-        if not libraries:
-            missing("faketime", "faketime")
         self._file = folder / "clock"
         self.move("+0")
-        self.environment = {
-            "LD_PRELOAD": str(libraries[0]),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # time that passes does not jump when somebody sets a clock
-        }
+        self.environment = _preloaded() | {"FAKETIME_TIMESTAMP_FILE": str(self._file), "FAKETIME_NO_CACHE": "1"}
 
     def move(self, offset: str) -> None:
         """So far from the right time; heard of at once."""
@@ -43,3 +31,20 @@ class MovedClock:
         fresh.write_text(offset + "\n")
         fresh.chmod(0o644)
         fresh.replace(self._file)
+
+
+@contextmanager
+def nothing_left_of_faketime() -> Iterator[None]:
+    """It can't clean up after programs that were killed."""
+    yield
+    for left in Path("/dev/shm").glob("*faketime_*"):
+        if not is_alive(int(left.name.rpartition("_")[2])):
+            left.unlink(missing_ok=True)
+
+
+def _preloaded() -> dict[str, str]:
+    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+    if not libraries:
+        missing("faketime", "faketime")
+    # Time that passes does not jump when somebody sets a clock.
+    return {"LD_PRELOAD": str(libraries[0]), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}

@@ -11,7 +11,7 @@ from models.records.schema import upgrade
 from tasks.doorbell import ring
 from tests.conftest import missing, use_environment
 from tests.faults.conftest import Workers
-from tests.faults.moved_clock import TWO_HOURS_BACK, TWO_HOURS_ON, MovedClock, moved_clock
+from tests.faults.moved_clock import TWO_HOURS_BACK, TWO_HOURS_ON, MovedClock, nothing_left_of_faketime
 from tests.faults.outcome import assert_everything_in_order, job_of, wait_until_all_ended
 from tests.postgresql import server_programs, throw_away_cluster
 from tests.records import a_batch_to_fill, an_upload
@@ -24,8 +24,8 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedClock]:
     folder = tmp_path_factory.mktemp("clock")
     for place in (folder, folder.parent, folder.parent.parent):
         place.chmod(0o755)  # the server is another user
-    with moved_clock(folder) as clock:
-        yield clock
+    with nothing_left_of_faketime():
+        yield MovedClock(folder)
 
 
 @pytest.fixture
