@@ -56,7 +56,20 @@ def create_app() -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    from web.pages import account, batches, clock, corrections, health, help, imports, outbox, people, removal, roster, undo
+    from web.pages import (
+        account,
+        batches,
+        clock,
+        corrections,
+        health,
+        help,
+        imports,
+        outbox,
+        people,
+        removal,
+        roster,
+        undo,
+    )
 
     for pages in (account, batches, roster, people, removal, imports, corrections, undo, clock, outbox, health, help):
         app.register_blueprint(pages.pages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from config.messages import remedy, text
 from config.settings import settings
 from models.records.database import DatabaseBusyError
-from models.rules.refusal import Refused
+from models.rules.refusal import Refused, TooOften
 from web import sign_in
 from web.page import go_to, in_dialog, layout
 
@@ -54,6 +54,19 @@ def status_of(code: str) -> int:
     return _STATUS.get(code) or (409 if code.startswith(_CONFLICTS) else 422)
 
 
+def status_for(refused: Refused) -> int:
+    """The HTTP status of this very refusal: SYS-001 is 503 where the service is busy, 429 where the account is."""
+    return 429 if isinstance(refused, TooOften) else status_of(refused.code)
+
+
+def refused_with(body: ResponseReturnValue, refused: Refused) -> Response:
+    """A page that says no, under the status of the refusal, with the time to wait where there is one."""
+    answer = make_response(body, status_for(refused))
+    if isinstance(refused, TooOften):
+        answer.headers["Retry-After"] = str(refused.seconds)
+    return answer
+
+
 def ask_to_log_in() -> ResponseReturnValue:
     """A page asks for the log-in and comes back; a form or a part of a page says that the log-in is over (AUTH-005)."""
     if in_dialog() or request.method != "GET":
@@ -75,7 +88,8 @@ def refused(refusal: Refused) -> ResponseReturnValue:
         return ask_to_log_in()
     if refusal.code == "AUTH-007":
         return go_to(url_for("account.ask_for_new_password"))
-    return _page(status_of(refusal.code), text(refusal.code, **refusal.values), refusal.code, remedy(refusal.code))
+    page = _page(status_for(refusal), text(refusal.code, **refusal.values), refusal.code, remedy(refusal.code))
+    return refused_with(page, refusal)
 
 
 def forged(_error: CSRFError) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from models.actions.roster_change import (
     refuse_while_roster_is_written,
     roster_to_change,
 )
+from models.actions.slow_look_ups import refuse_too_many_look_ups, register_answers
 from models.queries.admission import Entry, admit_one
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -57,11 +58,13 @@ def add_person(
 
     `cells` are the template's columns with its words (身份证, 男, 是); a missing one is empty. Looking into the annual
     register is audited also where it found somebody.
-    Refused: as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch.
+    Refused: as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch; SYS-001
+    after too many answers of the annual register.
     """
     batch = roster_to_change(session, viewer, batch_no, BatchAction.ADD_PERSON, now)
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
+    refuse_too_many_look_ups(session, viewer, now)
     typed = TypedRow(0, tuple(cells.get(column, "") for column in Column))
     entry = admit_one(session, batch, plan_of(session, batch.plan_year), typed, local_date(now))
     person, findings = entry.checked.person, entry.checked.findings
@@ -102,7 +105,8 @@ def _told(entry: Entry, person: Person, record: BatchPerson | None) -> dict[str,
     """As the audit log keeps it, the number masked."""
     told: dict[str, Any] = {"outcome": str(entry.outcome), "name": person.name, "id_no": mask_id_no(person.id_no)}
     if record is None:
-        return told | {"codes": [finding.code for finding in entry.checked.findings]}
+        findings = entry.checked.findings
+        return told | {"codes": [finding.code for finding in findings], "register_answers": register_answers(findings)}
     told["person_id"] = record.id
     if replaced := before_update(entry):
         told["before"] = {name: replaced[name] for name in ("mobile", "has_si", "employment_status")}

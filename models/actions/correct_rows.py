@@ -6,8 +6,8 @@ A correction counts in the import that it belongs to: its outcomes change, and u
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -17,9 +17,10 @@ from config.clock import local_date
 from models.actions.import_change import import_to_change, refuse_unless_stored
 from models.actions.permit import permit
 from models.actions.put_entries import before_update, effect_of, finding_rows, put_effect, put_findings, shown_name
-from models.actions.roster_change import mark_roster_changed, refuse_while_roster_is_written
+from models.actions.roster_change import mark_roster_changed, refuse_if_stale, refuse_while_roster_is_written
+from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.queries.admission import Entry
-from models.queries.corrections import judge_again, refused_page, refused_rows
+from models.queries.corrections import judge_again, refused_cells, refused_page, refused_rows
 from models.queries.estimate import estimate_now
 from models.queries.imports import import_seen, typed_row
 from models.records.audit import record_audit
@@ -37,6 +38,8 @@ from models.rules.white_space import trimmed
 
 CELL_CHARACTERS = 32_767
 """What a cell of a spreadsheet holds; nothing longer is taken from a form either."""
+ROWS_AT_ONCE = 1_000
+"""Rows that one request mends: everybody else who writes waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class Corrected:
     outcomes: dict[int, Outcome]
     findings: dict[int, list[Finding]]
     """Of every corrected row, also where there are none."""
+    stale: frozenset[int] = frozenset()
+    """Rows that were left alone: they are not to mend any more, or not as the caller has seen them."""
+    more: bool = False
+    """Whether rows that read the same are left for the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,45 +104,59 @@ def take_rows_to_correct(
 
 
 def correct_rows(
-    session: Session, viewer: Viewer, import_id: int, corrections: Mapping[int, tuple[str, ...]], now: datetime
+    session: Session,
+    viewer: Viewer,
+    import_id: int,
+    corrections: Mapping[int, tuple[str, ...]],
+    now: datetime,
+    *,
+    version: int | None = None,
+    as_seen: Callable[[TypedRow], bool] | None = None,
 ) -> Corrected:
     """Judge rows again as they are typed now (row -> its seven cells); all of them in one transaction.
 
-    `now` is the time of receipt, business clock. Refused: as `roster_to_change`; BAT-007 while an import runs; BAT-002
-    for an import that is unfinished, only a check, or undone; BAT-004 where a row is not to mend, or not any more.
+    `now` is the time of receipt, business clock. With `as_seen`, which is asked under the lock, rows that are not (any
+    more) as the caller has seen them are left alone and named; the others are corrected. Without it they are refused
+    BAT-004, all together. Refused besides: as `roster_to_change`; BAT-007 while an import runs; BAT-002 for an import
+    that is unfinished, only a check, or undone; BAT-004 for a stale `version` of the batch.
     """
     upload, batch = _import_to_correct(session, viewer, import_id, now)
+    refuse_if_stale(batch, version)
     rows = refused_rows(session, import_id, list(corrections))
-    if len(rows) != len(corrections):
+    if as_seen is not None:
+        rows = [row for row in rows if as_seen(typed_row(row))]
+    stale = frozenset(corrections) - {row.sheet_row for row in rows}
+    if stale and as_seen is None:
         raise Refused("BAT-004")
     typed = [TypedRow(row.sheet_row, _cells(corrections[row.sheet_row])) for row in rows]
-    return _correct(session, viewer, upload, batch, rows=rows, typed=typed, now=now)
+    return replace(_correct(session, viewer, upload, batch, rows=rows, typed=typed, now=now), stale=stale)
 
 
 def correct_repeated(  # noqa: PLR0917 -- what, what instead and when, as the sentence below says it
     session: Session, viewer: Viewer, import_id: int, column: Column, typed: str, replacement: str, now: datetime
 ) -> Corrected:
-    """Put `replacement` into every refused row whose cell in `column` reads `typed`, and judge these rows again.
+    """Put `replacement` into the refused rows whose cell in `column` reads `typed`, and judge these rows again.
 
-    White space around the value is not told apart. Refused: as `correct_rows`; BAT-004 where no row reads so any more.
+    The first `ROWS_AT_ONCE` of them; the result says whether more are left. White space around the value is not told
+    apart. Refused: as `correct_rows`; BAT-004 where no row reads so any more.
     """
     upload, batch = _import_to_correct(session, viewer, import_id, now)
     index, wanted = list(Column).index(column), trimmed(typed)
     (value,) = _cells((replacement,))
-    rows, mended = [], []
-    for row in refused_rows(session, import_id):
-        before = typed_row(row)
-        if trimmed(before.text(column)) == wanted:
-            rows.append(row)
-            mended.append(TypedRow(before.row, (*before.cells[:index], value, *before.cells[index + 1 :])))
-    if not rows:
+    found = [row for row in refused_cells(session, import_id) if trimmed(row.text(column)) == wanted]
+    if not found:
         raise Refused("BAT-004")
-    return _correct(session, viewer, upload, batch, rows=rows, typed=mended, now=now)
+    now_mended = found[:ROWS_AT_ONCE]
+    mended = [TypedRow(row.row, (*row.cells[:index], value, *row.cells[index + 1 :])) for row in now_mended]
+    rows = refused_rows(session, import_id, [row.row for row in mended])
+    corrected = _correct(session, viewer, upload, batch, rows=rows, typed=mended, now=now)
+    return replace(corrected, more=len(found) > len(mended))
 
 
 def _import_to_correct(session: Session, viewer: Viewer, import_id: int, now: datetime) -> tuple[RosterImport, Batch]:
     upload, batch = import_to_change(session, viewer, import_id, BatchAction.CORRECT_ROWS, now)
     refuse_while_roster_is_written(session, batch)
+    refuse_too_many_look_ups(session, viewer, now)
     return upload, batch
 
 
@@ -154,6 +175,8 @@ def _correct(
     typed: Sequence[TypedRow],
     now: datetime,
 ) -> Corrected:
+    if not rows:
+        return Corrected({}, {})
     plan, today = plan_of(session, batch.plan_year), local_date(now)
     entries = judge_again(session, upload, batch, today, typed)
     effect = effect_of(entries, batch.id, upload.id)
@@ -209,4 +232,5 @@ def _audit(
         batch_id=upload.batch_id,
         receipt_no=upload.receipt_no,
         outcomes=dict(rows),
+        register_answers=len(rows[Outcome.OCCUPIED]),
     )

@@ -19,10 +19,11 @@ from models.actions.roster_change import (
     refuse_while_roster_is_written,
     roster_to_change,
 )
+from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.actions.view_person import audit_view
 from models.queries.admission import Insured, insured_people
 from models.queries.people import find_person, person_on
-from models.queries.register import as_person, claims_seen, nearest_claim
+from models.queries.register import as_person
 from models.queries.roster import reference_date
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -35,13 +36,13 @@ from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from models.rules.person import EmploymentStatus, IdType, Person, mask_id_no
 from models.rules.refusal import Refused
-from models.rules.register import hint_finding, judge_claim, status_of_known
+from models.rules.register import hint_finding, status_of_known
 from models.rules.roster import TypedRow, as_typed, check_row
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What became of an edit: `updated` or `unchanged`, or else a reason why nothing changed."""
+    """What became of an edit: `updated` or `unchanged`; `invalid` where nothing changed."""
 
     outcome: Outcome
     findings: list[Finding]
@@ -73,9 +74,12 @@ def edit_person(  # noqa: PLR0917 - who, where, whom, what, when: the order of e
 ) -> Edited:
     """Change the cells of a passport person that `cells` names, as the template's columns and words (护照, 男, 是).
 
-    Wrong data are a result and no refusal, with every reason at once, and change nothing. A claim is never taken.
+    Wrong data are a result and no refusal, with every reason at once, and change nothing. A claim is never taken, and
+    none is looked for: the roster shows 否(已被占用) beside the new number, which therefore counts as an answer of the
+    annual register (DOMAIN 9.2, 9.3).
     Refused: AUTH-006, BAT-005, then as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version`
-    of the batch; RST-001 for a 身份证 person; RST-002 for another 证件类型.
+    of the batch; RST-001 for a 身份证 person; RST-002 for another 证件类型; SYS-001 for another number after too many
+    answers of the register.
     """
     permit(viewer, Action.WORK_ON_BATCH)
     find_person(session, viewer, batch_no, person_id, Action.WORK_ON_BATCH)
@@ -92,12 +96,11 @@ def edit_person(  # noqa: PLR0917 - who, where, whom, what, when: the order of e
     if checked.person is None:
         return Edited(Outcome.INVALID, checked.findings, record)
     person, digest = checked.person, id_digest(checked.person.id_no)
-    taken = _number_taken(session, batch, person, digest) if digest != record.id_digest else None
-    if taken:
-        outcome, finding = taken
-        told = {"outcome": str(outcome), "code": finding.code, "asked_id_no": mask_id_no(person.id_no)}
-        _audit(session, viewer, batch, record, now, **told)
-        return Edited(outcome, [finding], record)
+    other_number = digest != record.id_digest
+    if other_number:
+        refuse_too_many_look_ups(session, viewer, now)
+        if taken := _number_taken(session, batch, person, digest):
+            return Edited(Outcome.INVALID, [taken], record)
     before = _facts(record)
     hint = _put(record, person, digest, insured_people(session, [digest]).get(digest))
     findings = [hint_finding(0, hint, person)] if hint else []
@@ -107,7 +110,8 @@ def edit_person(  # noqa: PLR0917 - who, where, whom, what, when: the order of e
         return Edited(Outcome.UNCHANGED, findings, record)
     mark_roster_changed(batch, BatchAction.EDIT_PERSON, now)
     record.edited_version = batch.roster_version
-    _audit(session, viewer, batch, record, now, before=_told(before, changed), after=_told(after, changed))
+    told = {"before": _told(before, changed), "after": _told(after, changed)}
+    _audit(session, viewer, batch, record, now, **told, register_answers=int(other_number))
     return Edited(Outcome.UPDATED, findings, record)
 
 
@@ -122,19 +126,18 @@ def _typed(record: BatchPerson, cells: Mapping[str, str]) -> TypedRow:
     return TypedRow(0, tuple(cells.get(column, stored[column]) for column in Column))
 
 
-def _number_taken(session: Session, batch: Batch, person: Person, digest: bytes) -> tuple[Outcome, Finding] | None:
-    """Why the new number can't be this person's: somebody else of the roster or of the annual register has it."""
+def _number_taken(session: Session, batch: Batch, person: Person, digest: bytes) -> Finding | None:
+    """Why the new number can't be this person's: somebody else of the roster has it."""
     namesake = session.scalars(
         select(BatchPerson).where(BatchPerson.batch_id == batch.id, BatchPerson.id_digest == digest)
     ).one_or_none()
-    if namesake is not None:
-        other = as_person(namesake)
-        if (other.name, other.birth, other.sex) != (person.name, person.birth, person.sex):
-            return Outcome.INVALID, Finding(0, Column.ID_NO, "ROW-009", person.id_no)
-        # The same person twice, of which this one had a wrong number: ROW-009 would name a difference that there isn't.
-        return Outcome.INVALID, Finding(0, Column.ID_NO, "ROW-015", person.id_no, {"type": other.id_type.text})
-    claims = claims_seen(session, batch.plan_year, batch.id, [digest]).get(digest)
-    return judge_claim(0, person, nearest_claim(person, claims), batch.account_id) if claims else None
+    if namesake is None:
+        return None
+    other = as_person(namesake)
+    if (other.name, other.birth, other.sex) != (person.name, person.birth, person.sex):
+        return Finding(0, Column.ID_NO, "ROW-009", person.id_no)
+    # The same person twice, of which this one had a wrong number: ROW-009 would name a difference that there isn't.
+    return Finding(0, Column.ID_NO, "ROW-015", person.id_no, {"type": other.id_type.text})
 
 
 def _put(record: BatchPerson, person: Person, digest: bytes, known: Insured | None) -> str | None:

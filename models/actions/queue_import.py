@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_date
 from models.actions.queue_job import queue_job
 from models.actions.roster_change import roster_to_change
+from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.counter import next_number
@@ -55,7 +56,8 @@ def queue_import(
 
     `now` is the time of receipt, business clock: deadlines follow it, however late the work runs. The same bytes among
     the batch's queued, running or finished imports give the earlier receipt; with `repeat` only a double click does.
-    Refused: as `roster_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen.
+    Refused: as `roster_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen; SYS-001
+    after too many answers of the annual register.
     """
     batch = roster_to_change(session, viewer, batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
     if len(content) > MAX_FILE_BYTES:
@@ -67,6 +69,7 @@ def queue_import(
     sha256 = hashlib.sha256(content).hexdigest()
     if (earlier := _earlier(session, batch, sha256, check_only=check_only, repeat=repeat)) is not None:
         return Receipt(earlier.id, earlier.job_id, seen_before=True)
+    refuse_too_many_look_ups(session, viewer, now)
     job = queue_job(
         session,
         IMPORT_KIND,

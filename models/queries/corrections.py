@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.queries.admission import Entry, admit
-from models.queries.imports import ROWS_NAMED, findings_by_row, typed_row
+from models.queries.imports import ROWS_NAMED, findings_by_row, typed_cells
 from models.queries.roster import reference_date
 from models.records.batch import Batch
 from models.records.bulk import CHUNK
@@ -68,11 +68,19 @@ def refused_page(session: Session, import_id: int, *, page: int = 1, size: int =
     return RefusedPage(rows, findings_by_row(session, import_id, [row.sheet_row for row in rows]), total)
 
 
-def refused_rows(session: Session, import_id: int, sheet_rows: Sequence[int] | None = None) -> list[ImportRow]:
-    """Of these rows (None: of all) those that are invalid or occupied now, in the order of the sheet."""
+def refused_cells(session: Session, import_id: int) -> Iterator[TypedRow]:
+    """All refused rows as they are typed, in the order of the sheet; records of their own would take far longer."""
+    wanted = select(ImportRow.sheet_row, ImportRow.typed_sealed).where(
+        ImportRow.import_id == import_id, ImportRow.outcome.in_(TO_MEND)
+    )
+    for sheet_row, sealed in session.execute(wanted.order_by(ImportRow.sheet_row)):
+        yield typed_cells(import_id, sheet_row, sealed)
+
+
+def refused_rows(session: Session, import_id: int, sheet_rows: Sequence[int]) -> list[ImportRow]:
+    """Of these rows those that are invalid or occupied now, in the order of the sheet, read anew."""
     wanted = select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.outcome.in_(TO_MEND))
-    if sheet_rows is None:
-        return list(session.scalars(wanted.order_by(ImportRow.sheet_row)))
+    wanted = wanted.execution_options(populate_existing=True)
     possible = sorted(row for row in sheet_rows if 0 < row <= LARGEST_ROW)
     rows: list[ImportRow] = []
     for start in range(0, len(possible), CHUNK):
@@ -89,7 +97,7 @@ def repeated_mistakes(session: Session, upload: RosterImport) -> list[RepeatedMi
     """
     found: dict[tuple[Column, str, str], list[int]] = {}
     pairs = session.execute(
-        select(ImportRow, ImportFinding.column, ImportFinding.code)
+        select(ImportRow.sheet_row, ImportRow.typed_sealed, ImportFinding.column, ImportFinding.code)
         .join(
             ImportFinding,
             (ImportFinding.import_id == ImportRow.import_id) & (ImportFinding.sheet_row == ImportRow.sheet_row),
@@ -101,11 +109,11 @@ def repeated_mistakes(session: Session, upload: RosterImport) -> list[RepeatedMi
         )
         .order_by(ImportRow.sheet_row)
     )
-    for row, name, code in pairs:
+    for sheet_row, sealed, name, code in pairs:
         column = Column(name or "")  # these codes are findings of a cell
-        typed = trimmed(typed_row(row).text(column))
+        typed = trimmed(typed_cells(upload.id, sheet_row, sealed).text(column))
         if mask_typed(column, typed) == typed:
-            found.setdefault((column, typed, code), []).append(row.sheet_row)
+            found.setdefault((column, typed, code), []).append(sheet_row)
     mistakes = [
         RepeatedMistake(column, typed, code, len(rows), rows[:ROWS_NAMED])
         for (column, typed, code), rows in found.items()

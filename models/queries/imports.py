@@ -225,8 +225,12 @@ def findings_by_row(
 
 def typed_row(row: ImportRow) -> TypedRow:
     """The cells of a stored row as the clerk typed them."""
-    cells = unseal_typed(row.import_id, row.sheet_row, row.typed_sealed)
-    return TypedRow(row.sheet_row, tuple(_cell(cell) for cell in cells))
+    return typed_cells(row.import_id, row.sheet_row, row.typed_sealed)
+
+
+def typed_cells(import_id: int, sheet_row: int, sealed: bytes) -> TypedRow:
+    """The same of a row of which only the sealed cells were read."""
+    return TypedRow(sheet_row, tuple(_cell(cell) for cell in unseal_typed(import_id, sheet_row, sealed)))
 
 
 def _cell(stored: str | list[str]) -> Cell:

@@ -30,14 +30,15 @@ def has_number(session: Session, batch_id: int, number: str) -> ColumnElement[bo
 
     One statement for a number of more than six characters that is not a whole 身份证 number; none otherwise.
     """
-    exact = BatchPerson.id_digest == id_digest(number)
-    if len(number) < PREFIX_LENGTH or len(number) == RESIDENT_ID_LENGTH:
-        return exact  # too little of a number to look for, or a whole one
+    if len(number) < PREFIX_LENGTH or len(number) == RESIDENT_ID_LENGTH:  # too little to look for, or a whole number
+        return BatchPerson.id_digest == id_digest(number)
     if len(number) == PREFIX_LENGTH:
         return BatchPerson.prefix_digest == prefix_digest(number)
-    passports = BatchPerson.id.in_(_passports(session, batch_id, number))
+    opened = _opened(session, batch_id, number)
     resident = _resident(number)
-    return or_(exact, passports) if resident is None else or_(exact, passports, resident)
+    if resident is None:
+        return BatchPerson.id.in_(opened)
+    return or_(BatchPerson.id.in_(opened), resident) if opened else resident
 
 
 def _resident(number: str) -> ColumnElement[bool] | None:
@@ -69,7 +70,7 @@ def _days_that_begin(digits: str) -> tuple[date, date] | None:
     return (date.fromordinal(_DAYS[first]), date.fromordinal(_DAYS[after - 1])) if first < after else None
 
 
-def _passports(session: Session, batch_id: int, number: str) -> list[int]:
+def _opened(session: Session, batch_id: int, number: str) -> list[int]:
     """Passports have no form of their own: those with the same first six characters are opened, within limits."""
     alike = session.scalars(
         select(BatchPerson)
@@ -81,6 +82,7 @@ def _passports(session: Session, batch_id: int, number: str) -> list[int]:
         .order_by(BatchPerson.id)
         .limit(OPENED_AT_MOST + 1)
     ).all()
-    if len(alike) > OPENED_AT_MOST:
-        return []
-    return [person.id for person in alike if person.id_no.startswith(number)]
+    if len(alike) <= OPENED_AT_MOST:
+        return [person.id for person in alike if person.id_no.startswith(number)]
+    whole = select(BatchPerson.id).where(BatchPerson.batch_id == batch_id, BatchPerson.id_digest == id_digest(number))
+    return list(session.scalars(whole))

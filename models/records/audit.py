@@ -15,7 +15,10 @@ class AuditEntry(Base):
     """Who did what to which object, and when; never an ID number in clear."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_batch_id", "batch_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_batch_id", "batch_id", "id"),
+        Index("ix_audit_entry_account_id_at", "account_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

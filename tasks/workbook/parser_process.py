@@ -17,7 +17,7 @@ from tasks.workbook.forked_parser import ForkedParser, Nursery, NurseryEndedErro
 from tasks.workbook.parser import OUT_OF_MEMORY
 from tasks.workbook.rejections import TooBig
 
-WALL_SECONDS = 45.0
+WALL_SECONDS = 30.0
 """A file that is too much for its parser has failed within a minute, its stages before and after included."""
 TICK_SECONDS = 0.25
 MAX_ANSWER_BYTES = 32 * 2**20

@@ -13,8 +13,8 @@ TWO_HOURS_ON, TWO_HOURS_BACK = "+2h", "-2h"
 
 
 def with_clock(offset: str) -> dict[str, str]:
-    """The environment of a program whose clock is so far from the right one."""
-    return _preloaded() | {"FAKETIME": offset}
+    """The environment of a Python program whose clock is so far from the right one."""
+    return _preloaded() | {"FAKETIME": offset, "PYTHONPATH": str(Path(__file__).with_name("faketime"))}
 
 
 class MovedClock:

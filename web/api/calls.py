@@ -39,6 +39,8 @@ class Call:
     """Codes of the catalogue besides those that every call may answer."""
     absent: tuple[str, ...] = ()
     """Codes that this call answers with 404, whatever their status is elsewhere."""
+    asks_register: bool = False
+    """Whether it is answered out of the annual register, and so not without end (429)."""
     changes_batch: bool = False
     """Whether `If-Match` is heeded, and the answer says the batch's new version as its ETag."""
 

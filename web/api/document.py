@@ -56,6 +56,7 @@ _STATUS_WORDS = {
     413: "内容过大",
     415: "不支持该格式",
     422: "内容有误",
+    429: "查询参保占用情况过于频繁，请按 Retry-After 重试",
     500: "系统错误",
     503: "系统繁忙，请按 Retry-After 重试",
 }
@@ -89,6 +90,8 @@ def codes_by_status(call: Call) -> dict[int, tuple[str, ...]]:
     for code in call.refuses:
         found[status_of(code)].append(code)
     found[404] += call.absent
+    if call.asks_register:
+        found[429].append("SYS-001")
     if call.query or call.body or call.form:
         found[422] += ["SYS-002", "SYS-003"]
     if call.body or call.form:
@@ -169,7 +172,7 @@ def _refusal(status: int, codes: Sequence[str]) -> dict[str, Any]:
     }
     if status == 401:
         refusal["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}}
-    if status == 503:
+    if status in {429, 503}:
         refusal["headers"] = {"Retry-After": {"description": "秒", "schema": {"type": "string"}}}
     return refusal
 

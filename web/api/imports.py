@@ -35,7 +35,7 @@ from web.api.fields import Listed, id_in_address
 from web.api.incoming import body, form, query, refused_person, version_asked
 from web.api.order import refuse_change, roster_can_change
 from web.api.people import EDITABLE
-from web.api.person import ROW_CODES, PersonTyped
+from web.api.person import REGISTER_CODES, ROW_CODES, PersonTyped
 from web.api.problems import problem
 from web.api.roster_import import (
     FindingList,
@@ -79,6 +79,7 @@ def list_imports(batch_no: str) -> Response:
     {202: ImportShape, 200: ImportShape},
     form=UploadForm,
     refuses=(*_TAKEABLE, *_AT_THE_DOOR),
+    asks_register=True,
 )
 @asks(Action.WORK_ON_BATCH)
 def upload_roster(batch_no: str) -> Response:
@@ -186,7 +187,8 @@ def undo_one_import(import_id: str) -> Response:
     "修改一行被退回的数据",
     {200: ImportShape},
     body=PersonTyped,
-    refuses=(*EDITABLE, "ROW-008", *ROW_CODES),
+    refuses=(*EDITABLE, "ROW-008", *ROW_CODES, *REGISTER_CODES),
+    asks_register=True,
     changes_batch=True,
 )
 @asks(Action.WORK_ON_BATCH)

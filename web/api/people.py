@@ -31,6 +31,7 @@ from web.api.fields import Listed, id_in_address
 from web.api.incoming import body, query, refused_person, version_asked
 from web.api.order import roster_can_change
 from web.api.person import (
+    REGISTER_CODES,
     ROW_CODES,
     NumberAsked,
     PeopleList,
@@ -94,7 +95,8 @@ def search_people(batch_no: str) -> Response:
     "新增人员",
     {201: PersonChanged, 200: PersonChanged},
     body=PersonTyped,
-    refuses=(*EDITABLE, *ROW_CODES),
+    refuses=(*EDITABLE, *ROW_CODES, *REGISTER_CODES),
+    asks_register=True,
     changes_batch=True,
 )
 @asks(Action.WORK_ON_BATCH)
@@ -132,6 +134,7 @@ def get_person(batch_no: str, person_id: str) -> Response:
     {200: PersonChanged},
     body=PersonEdited,
     refuses=(*EDITABLE, "RST-001", "RST-002", *ROW_CODES),
+    asks_register=True,
     changes_batch=True,
 )
 @asks(Action.WORK_ON_BATCH)

@@ -20,9 +20,11 @@ MAX_IDS = 10_000
 ROW_CODES = (
     *(f"ROW-{number:03d}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, 16, 19)),
     *(f"IDN-{number:03d}" for number in range(1, 9)),
-    *("REG-001", "REG-002", "REG-003", "REG-004"),
 )
 """Why one person can't be taken."""
+
+REGISTER_CODES = ("REG-001", "REG-002", "REG-003", "REG-004")
+"""Why the annual register has one person elsewhere."""
 
 _WORDS: dict[str | bool | None, str] = {
     **{str(kind): kind.text for kind in IdType},

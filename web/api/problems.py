@@ -14,9 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from config.messages import text
 from models.records.database import DatabaseBusyError
-from models.rules.refusal import Refused
+from models.rules.refusal import Refused, TooOften
 from web.api.fields import Shape
-from web.error_pages import status_of
+from web.error_pages import status_for
 
 log = structlog.get_logger()
 
@@ -73,7 +73,7 @@ class WrongContentError(Exception):
 
 def set_up(api: Blueprint) -> None:
     """Answer every refusal inside the interface by a problem."""
-    api.register_error_handler(Refused, lambda refused: problem(status_of(refused.code), refused))
+    api.register_error_handler(Refused, lambda refused: problem(status_for(refused), refused))
     api.register_error_handler(WrongContentError, _wrong_content)
     api.register_error_handler(HTTPException, http_problem)
     for away in (DatabaseBusyError, OperationalError, PoolTimeoutError):
@@ -87,6 +87,8 @@ def problem(status: int, refused: Refused) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         invalid = ', error="invalid_token"' if "Authorization" in request.headers else ""
         answer.headers["WWW-Authenticate"] = f'Bearer realm="canbao"{invalid}'
+    if isinstance(refused, TooOften):
+        answer.headers["Retry-After"] = str(refused.seconds)
     return answer
 
 

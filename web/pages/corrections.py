@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 
 from config.messages import remedy, text
 from models.actions.correct_rows import (
+    Corrected,
     CorrectionLine,
     CorrectionPage,
     correct_repeated,
@@ -18,7 +19,7 @@ from models.actions.correct_rows import (
     take_rows_to_correct,
 )
 from models.queries.corrections import refused_rows, repeated_mistakes
-from models.queries.imports import import_seen, typed_row
+from models.queries.imports import import_seen
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.rules.findings import TO_MEND, Column, Outcome
@@ -78,6 +79,8 @@ class Asked:
     said: Said = field(default_factory=Said)
     at: int | None = None
     """The row that was saved by itself: the reader goes on from there."""
+    focus: str = ""
+    """The input at which the reader goes on, where it is not the first wrong one."""
 
 
 @pages.get("/imports/<int:import_id>/corrections")
@@ -98,7 +101,7 @@ def save(import_id: int) -> ResponseReturnValue:
         else:
             _correct(import_id, asked, request.form.get("only", ""))
     except Refused as refused:
-        status = error_pages.status_of(refused.code)
+        status = error_pages.status_for(refused)
         if status in {401, 403, 404}:
             raise
         advice = remedy(refused.code)
@@ -145,19 +148,23 @@ def _correct(import_id: int, asked: Asked, only: str) -> None:
         wanted = {number: row for number, row in asked.rows.items() if number == asked.at}
     else:
         wanted = {number: row for number, row in asked.rows.items() if row.changed}
+    if not wanted:
+        asked.said = Said("todo", "本页没有修改过的行，未提交。")
+        return
+    corrections = {number: row.cells for number, row in wanted.items()}
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        seen = import_seen(records, viewer(), import_id, Action.WORK_ON_BATCH)
-        refused = refused_rows(records, seen.upload.id, list(wanted))
-        held = {row.sheet_row: version_of(shown(typed_row(row).cells)) for row in refused}
-        stale = {number for number, row in wanted.items() if held.get(number) != row.version}
-        corrections = {number: row.cells for number, row in wanted.items() if number not in stale}
-        outcomes: Mapping[int, Outcome] = {}
-        if corrections:
-            outcomes = correct_rows(records, viewer(), import_id, corrections, now).outcomes
-    for number in outcomes:
+        corrected = correct_rows(
+            records,
+            viewer(),
+            import_id,
+            corrections,
+            now,
+            as_seen=lambda row: version_of(shown(row.cells)) == wanted[row.row].version,
+        )
+    for number in corrected.outcomes:
         del asked.rows[number]  # as it is now, the row comes from the database
-    asked.said = _told(outcomes, stale) if outcomes or stale else Said("todo", "本页没有修改过的行，未提交。")
+    asked.said = _told(corrected)
 
 
 def _correct_repeated(import_id: int, asked: Asked, which: str) -> None:
@@ -166,27 +173,33 @@ def _correct_repeated(import_id: int, asked: Asked, which: str) -> None:
     replacement = form.get(f"g{which}-replacement", _NOT_CHOSEN)
     if name not in set(Column) or replacement == _NOT_CHOSEN:
         asked.said = Said("todo", "请先选择要改成什么，再按【全部改为】。")
+        asked.focus = f"g{which}"
         return
     column = Column(name)
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        outcomes = correct_repeated(records, viewer(), import_id, column, typed, replacement, now).outcomes
+        corrected = correct_repeated(records, viewer(), import_id, column, typed, replacement, now)
         held = {row.sheet_row for row in refused_rows(records, import_id, list(asked.rows))}
-    told = f"“{COLUMN_NAMES[column]}”的“{typed or '空'}”已全部改为“{replacement or '空'}”："
-    asked.said = _told(outcomes, set(), told)
+    told = f"“{COLUMN_NAMES[column]}”的“{typed or '空'}”"
+    if corrected.more:
+        told += f"已有 {len(corrected.outcomes):,} 行改为“{replacement or '空'}”，其余的请再按一次【全部改为】："
+    else:
+        told += f"已全部改为“{replacement or '空'}”："
+    asked.said = _told(corrected, told)
     unsaved = {number: row for number, row in asked.rows.items() if row.changed and number in held}
     asked.rows = with_replacement(unsaved, column, typed, replacement)
 
 
-def _told(outcomes: Mapping[int, Outcome], stale: set[int], told: str = "") -> Said:
+def _told(corrected: Corrected, told: str = "") -> Said:
     """第 17 行已入册；第 23 行仍需修改."""
+    outcomes, stale = corrected.outcomes, corrected.stale
     parts = []
     for words, wanted in _TOLD:
         if rows := [row for row, outcome in outcomes.items() if outcome in wanted]:
             parts.append(_in_words(rows) + words)
     if stale:
         parts.append(_in_words(stale) + "已在别处改过，本次没有保存，请核对后再保存")
-    refused = stale or set(outcomes.values()) & TO_MEND
+    refused = stale or corrected.more or set(outcomes.values()) & TO_MEND
     code = "BAT-004" if stale else ""
     return Said("todo" if refused else "good", told + "；".join(parts) + "。", code, 409 if stale else 200)
 
@@ -216,10 +229,11 @@ def _grid(import_id: int, asked: Asked, page: int) -> ResponseReturnValue:
             template="corrections/grid.html",
             pages=pages,
             rows=rows,
-            mistakes=[group_line(mistake) for mistake in repeated_mistakes(records, seen.upload)],
+            # Whoever turns the page has seen them, and to find them every wrong row is opened.
+            mistakes=[group_line(one) for one in repeated_mistakes(records, seen.upload)] if pages.page == 1 else [],
             not_chosen=_NOT_CHOSEN,
             said=asked.said,
-            focus=first_wrong(rows, asked.at) if asked.said.message else "",
+            focus=asked.focus or (first_wrong(rows, asked.at) if asked.said.message else ""),
             action=url_for("corrections.save", import_id=import_id, code=code or None),
         )
     return make_response(body, asked.said.status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -24,10 +26,11 @@ from models.rules.findings import Finding, Outcome
 from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from models.rules.person import EMPLOYMENT_TEXTS, ID_TYPE_TEXTS, SEX_TEXTS, EmploymentStatus
+from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 from models.rules.roster import as_typed
 from web.access import asks
-from web.error_pages import status_of
+from web.error_pages import refused_with, status_of
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.pages.roster import picked_people, roster_as_seen
 from web.person_form import PersonForm, differing, typed_cells
@@ -46,16 +49,17 @@ def show_person(batch_no: str, person_id: int) -> ResponseReturnValue:
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
         seen = view_person(records, viewer(), batch_no, person_id, now)
-        return render(
-            "people/view.html",
-            now=now,
-            plan=plan_of(records, seen.batch.plan_year),
-            seen=seen,
-            id_type_texts=ID_TYPE_TEXTS,
-            sex_texts=SEX_TEXTS,
-            employment_texts=EMPLOYMENT_TEXTS,
-            retired_words=text("RST-005"),
-        )
+        plan = plan_of(records, seen.batch.plan_year)
+    return render(
+        "people/view.html",
+        now=now,
+        plan=plan,
+        seen=seen,
+        id_type_texts=ID_TYPE_TEXTS,
+        sex_texts=SEX_TEXTS,
+        employment_texts=EMPLOYMENT_TEXTS,
+        retired_words=text("RST-005"),
+    )
 
 
 @pages.get("/<int:person_id>/edit")
@@ -65,7 +69,8 @@ def ask_to_edit(batch_no: str, person_id: int) -> ResponseReturnValue:
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
         batch, person = take_person_to_edit(records, viewer(), batch_no, person_id, now)
-        return _edit_sheet(records, batch, person, PersonForm(as_typed(as_person(person))))
+        plan = plan_of(records, batch.plan_year)
+    return _edit_sheet(now, plan, batch, person, PersonForm(as_typed(as_person(person))))
 
 
 @pages.post("/<int:person_id>/edit")
@@ -81,10 +86,10 @@ def edit(batch_no: str, person_id: int) -> ResponseReturnValue:
     except Refused as refused:
         if status_of(refused.code) in _NOBODY or refused.code == "RST-001":
             raise
-        return _edit_again(batch_no, person_id, form, status_of(refused.code), refused)
+        return refused_with(_edit_again(batch_no, person_id, form, refused), refused)
     if done.outcome not in {Outcome.UPDATED, Outcome.UNCHANGED}:
         status = form.tell(done.outcome, done.findings, passport_only=True)
-        return _edit_again(batch_no, person_id, form, status)
+        return make_response(_edit_again(batch_no, person_id, form), status)
     _say_edited(done)
     return go_to(roster_as_seen(batch_no))
 
@@ -142,33 +147,38 @@ def add(batch_no: str) -> ResponseReturnValue:
     except Refused as refused:
         if status_of(refused.code) in _NOBODY:
             raise
-        return _add_again(batch_no, form, status_of(refused.code), refused)
+        return refused_with(_add_again(batch_no, form, refused), refused)
     if done.outcome in {Outcome.ADDED, Outcome.UPDATED}:
         _say_added(done)
         return go_to(roster_as_seen(batch_no))
-    return _add_again(batch_no, form, form.tell(done.outcome, done.findings, done.name))
+    status = form.tell(done.outcome, done.findings, done.name)
+    return make_response(_add_again(batch_no, form), status)
 
 
-def _edit_again(
-    batch_no: str, person_id: int, form: PersonForm, status: int, refused: Refused | None = None
-) -> ResponseReturnValue:
+def _edit_again(batch_no: str, person_id: int, form: PersonForm, refused: Refused | None = None) -> str:
     with reading() as records:
         batch, person = find_person(records, viewer(), batch_no, person_id, Action.WORK_ON_BATCH)
         stored = as_typed(as_person(person))
         if refused is not None and refused.code == "BAT-004":
             form.stored = differing(stored, form.cells)
         form.cells = {**dict.fromkeys(stored, ""), **form.cells}
-        body = _edit_sheet(records, batch, person, form, refused)
-    return make_response(body, status)
+        now, plan = business_now(records), plan_of(records, batch.plan_year)
+    return _edit_sheet(now, plan, batch, person, form, refused=refused)
 
 
 def _edit_sheet(
-    records: Session, batch: Batch, person: BatchPerson, form: PersonForm, refused: Refused | None = None
+    now: datetime,
+    plan: PlanYear,
+    batch: Batch,
+    person: BatchPerson,
+    form: PersonForm,
+    *,
+    refused: Refused | None = None,
 ) -> str:
     return render(
         "people/edit.html",
-        now=business_now(records),
-        plan=plan_of(records, batch.plan_year),
+        now=now,
+        plan=plan,
         batch=batch,
         person=person,
         form=form,
@@ -213,10 +223,10 @@ def _in_service_sheet(
     )
 
 
-def _add_again(batch_no: str, form: PersonForm, status: int, refused: Refused | None = None) -> ResponseReturnValue:
+def _add_again(batch_no: str, form: PersonForm, refused: Refused | None = None) -> str:
     with reading() as records:
         batch = find_batch(records, viewer(), batch_no, Action.WORK_ON_BATCH)
-        return make_response(_add_sheet(records, batch, form, refused), status)
+        return _add_sheet(records, batch, form, refused)
 
 
 def _add_sheet(records: Session, batch: Batch, form: PersonForm, refused: Refused | None = None) -> str:

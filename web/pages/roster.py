@@ -27,7 +27,7 @@ from models.rules.refusal import Refused
 from tasks.workbook.people_workbook import people_workbook_stream
 from tasks.workbook.template import template_workbook
 from web.access import asks, open_to_all
-from web.error_pages import status_of
+from web.error_pages import refused_with
 from web.import_summary import summary
 from web.page import REQUEST_WAIT_SECONDS, here, in_dialog, render, say
 from web.paging import SIZES, Pages, page_number, page_size
@@ -127,7 +127,7 @@ def roster_view(
             refused=refused,
             message=text(refused.code, **refused.values) if refused else "",
         )
-    return make_response(body, status_of(refused.code) if refused else 200)
+    return refused_with(body, refused) if refused else make_response(body)
 
 
 def workbook_answer(content: bytes, name: str) -> Response:

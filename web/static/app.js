@@ -21,6 +21,15 @@ document.addEventListener("change", (event) => {
   if (zone && box.files.length) zone.querySelector("strong").textContent = box.files[0].name;
 });
 
+// Enter presses the first button of a form, which is not always meant: in a tick of a table it does nothing (the space
+// bar ticks), and in a mistake that is mended everywhere it presses the button beside.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  const mistake = event.target.matches("input, select") && event.target.closest(".mistake");
+  if (mistake) mistake.querySelector("button").click();
+  if (mistake || event.target.matches('td > input[type="checkbox"], th > input[type="checkbox"]')) event.preventDefault();
+});
+
 // Ticks stay while pages are turned, until the list changes: <form data-keeps="name" data-keeps-for="list and version">.
 // Those of other pages go along as hidden fields. What is kept are numbers of rows, in this tab alone.
 const keeper = document.querySelector("form[data-keeps]");
@@ -84,6 +93,7 @@ const wake = () => {
     button.disabled = false;
     button.innerHTML = button.dataset.words;
     delete button.dataset.words;
+    if (document.activeElement === document.body) button.focus();
   }
 };
 window.addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
@@ -100,6 +110,14 @@ const showTab = () => {   // on a small screen the tabs scroll
 };
 showTab();
 
+// A dialog gives the focus back to what opened it, also when an answer has taken its place meanwhile (a refused form)
+// and when the button that was pressed had to wait, and so could not hold the focus.
+let opener = null;
+const rememberOpener = () => {
+  const focused = document.activeElement === document.body ? null : document.activeElement;
+  opener = document.querySelector("button[data-words]") || focused || opener;
+};
+
 // A dialog that came from the server opens at once. What [data-says] of a new part says is said by a place that stayed.
 document.addEventListener("htmx:after:swap", () => {
   showTab();
@@ -107,10 +125,15 @@ document.addEventListener("htmx:after:swap", () => {
     document.getElementById(said.dataset.says).textContent = said.textContent.trim();
   }
   const dialog = document.querySelector("#sheet-slot dialog:not([open])");
-  if (dialog) dialog.showModal();
+  if (!dialog) return;
+  rememberOpener();
+  dialog.showModal();
 });
 document.addEventListener("close", (event) => {   // one that is closed is not opened again by the next swap
-  if (event.target.matches("#sheet-slot dialog")) event.target.remove();
+  if (!event.target.matches("#sheet-slot dialog")) return;
+  event.target.remove();
+  if (document.activeElement === document.body && opener) opener.focus();
+  opener = null;
 }, true);
 
 // The grid of refused rows: rows with something unsaved are marked and counted, and nobody leaves them by mistake.

@@ -17,7 +17,7 @@ from models.rules.permissions import Role
 from models.rules.person import EmploymentStatus, Sex
 from tests.builders import a_person, resident_id
 from tests.claims import claims_of
-from tests.imports import a_rival_with, another_batch, submitted, the_batch
+from tests.imports import a_rival_with, submitted, the_batch
 from tests.people import (
     PERSONAL_SI_NO,
     SI_UNIT_CODE,
@@ -128,33 +128,11 @@ def test_somebody_who_is_there_twice_is_not_made_one_by_an_edit(batch: BatchOf) 
     assert len(stored_people(batch)) == 3
 
 
-def test_a_number_that_another_unit_has_enrolled_is_refused_and_the_question_written_down(batch: BatchOf) -> None:
+def test_an_edit_does_not_look_for_the_new_number_in_the_annual_register(batch: BatchOf) -> None:
     rival = a_rival_with([taken := replace(DOU, id_no="H7654321")])
     done = edit(batch, id_no=taken.id_no)
-    assert (done.outcome, codes(done)) == (Outcome.OCCUPIED, ["REG-001"])
-    (entry,) = audited("edit_person")
-    assert (entry.details["code"], entry.details["asked_id_no"]) == ("REG-001", "H7***21")
+    assert (done.outcome, codes(done)) == (Outcome.UPDATED, [])
     assert (len(claims_of(rival)), claims_of(batch)) == (1, set())
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"), [({"name": "王豆芽"}, "REG-002"), ({"birth": date(1998, 12, 8)}, "REG-003")]
-)
-def test_who_does_not_know_the_enrolled_person_is_not_told_who_holds_them(
-    batch: BatchOf, changes: dict[str, object], code: str
-) -> None:
-    a_rival_with([a_passport(id_no="H7654321", **changes)])
-    done = edit(batch, id_no="H7654321")
-    assert codes(done) == [code]
-    assert "unit" not in done.findings[0].values
-
-
-def test_a_number_in_another_batch_of_the_same_account_is_refused(batch: BatchOf) -> None:
-    own = another_batch(batch.viewer, "0088D3", now=batch.now)
-    people_on(own, [replace(DOU, id_no="H7654321")])
-    submitted(own)
-    done = edit(batch, id_no="H7654321")
-    assert (done.outcome, codes(done)) == (Outcome.ALREADY_ENROLLED, ["REG-004"])
 
 
 def test_somebody_occupied_can_still_be_edited_under_the_same_number(batch: BatchOf) -> None:

@@ -147,15 +147,15 @@ def test_wrong_data_are_told_beside_their_fields_and_stay_typed(
     assert "行：" not in text_of(answer)
 
 
-def test_a_number_enrolled_elsewhere_is_told_above_the_edit_form(
+def test_a_number_enrolled_elsewhere_is_told_by_the_roster_and_not_by_the_edit_form(
     li: Browser, zhou: Browser, town: Town, batch_no: str, two: tuple[int, int]
 ) -> None:
     enrolled_by(zhou, town)
     address = f"/batches/{batch_no}/people/{two[1]}/edit"
     answer = li.post(address, **cells_of(li.get(address)) | LI_LEI)
-    assert (answer.status_code, field(answer, "id_no")) == (422, LI_LEI["id_no"])
-    assert "清册没有变化。 REG-001" in text_of(answer)
-    assert re.findall(r'id="cell-(\w+)"[^>]*autofocus', answer.get_data(as_text=True)) == ["id_no"]
+    assert answer.status_code == 303
+    assert "已保存 李雷 的信息。" in text_of(roster := li.follow(answer))
+    assert "否(已被占用)" in text_of(roster)
 
 
 def test_a_resident_is_not_edited(li: Browser, batch_no: str, two: tuple[int, int]) -> None:

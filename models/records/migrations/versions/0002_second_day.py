@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.add_column('account', sa.Column('must_change_password', sa.Boolean(), server_default=sa.false(), nullable=False))
     _add_reference('account', 'superior_union_id', 'account')
     op.add_column('batch_person', sa.Column('edited_version', sa.Integer(), nullable=True))
-    op.create_index('ix_batch_person_batch_id_id', 'batch_person', ['batch_id', 'id'])
+    op.create_index('ix_batch_person_page', 'batch_person', ['batch_id', 'id', 'employment_status', 'birth', 'sex'])
     op.drop_index('ix_batch_person_batch_id_prefix_digest', table_name='batch_person')
     op.add_column('roster_import', sa.Column('stored_version', sa.Integer(), nullable=True))
     _add_reference('roster_import', 'undo_job_id', 'job')
@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.create_index('ix_roster_import_account_id', 'roster_import', ['account_id', 'id'])
     op.add_column('import_row', sa.Column('corrected_version', sa.Integer(), nullable=True))
     op.create_index('ix_import_row_person_id', 'import_row', ['person_id'])
+    op.create_index('ix_audit_entry_account_id_at', 'audit_entry', ['account_id', 'at'])
     op.create_table('undo_line',
     sa.Column('id', ID, nullable=False),
     sa.Column('import_id', ID, nullable=False),
