@@ -62,7 +62,6 @@ def _register_pages(app: Flask) -> None:
         clock,
         corrections,
         health,
-        help,
         imports,
         outbox,
         people,
@@ -70,8 +69,23 @@ def _register_pages(app: Flask) -> None:
         roster,
         undo,
     )
+    from web.pages import help as help_pages
 
-    for pages in (account, batches, roster, people, removal, imports, corrections, undo, clock, outbox, health, help):
+    families = (
+        account,
+        batches,
+        roster,
+        people,
+        removal,
+        imports,
+        corrections,
+        undo,
+        clock,
+        outbox,
+        health,
+        help_pages,
+    )
+    for pages in families:
         app.register_blueprint(pages.pages)
 
     @app.get("/")

@@ -51,17 +51,21 @@ _LOOK = """async () => {
   const name = element.getAttribute("aria-label") || element.innerText || element.name || element.id;
   const what = `${element.tagName.toLowerCase()} ${name.trim().slice(0, 40)}`;
   if (!box) return { what, wrong: ["nothing to be seen"] };
-  let [left, right, top, bottom] = [Math.max(box.left, 0), Math.min(box.right, innerWidth), Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+  let [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
+  let [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
   for (let at = element.parentElement; at; at = at.parentElement) {
-    if (getComputedStyle(at).overflowX === "visible" || at === document.documentElement || at === document.body) continue;
+    if (getComputedStyle(at).overflowX === "visible") continue;
+    if (at === document.documentElement || at === document.body) continue;
     const frame = at.getBoundingClientRect();
     [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
     [top, bottom] = [Math.max(top, frame.top), Math.min(bottom, frame.bottom)];
   }
-  const isMine = (hit) => hit && (element.contains(hit) || [...(element.labels || [])].some((one) => one.contains(hit)));
+  const labels = [...(element.labels || [])];
+  const isMine = (hit) => hit && (element.contains(hit) || labels.some((one) => one.contains(hit)));
   const large = box.height > innerHeight / 2;   // a region is looked at as far as it shows
   const wrong = [];
-  if (right < left + Math.min(16, box.width) || bottom <= top) wrong.push("out of sight");   // Chromium spares a table the last step sideways
+  // Chromium spares a table the last step sideways.
+  if (right < left + Math.min(16, box.width) || bottom <= top) wrong.push("out of sight");
   else if (!large && (top > box.top + 1 || bottom < box.bottom - 1)) wrong.push("cut off");
   else {
     const heights = large ? [(top + bottom) / 2] : [top + 2, (top + bottom) / 2, bottom - 2];

@@ -1,4 +1,4 @@
-"""By the keyboard alone, from the log-in to a mended import and back: nothing here needs a mouse (WCAG 2.1.1, 2.4.7)."""
+"""By the keyboard alone, from the log-in to a mended import and back: no mouse is needed (WCAG 2.1.1, 2.4.7)."""
 
 from __future__ import annotations
 

@@ -265,8 +265,10 @@ def test_any_part_of_a_number_finds_whose_numbers_begin_so_and_nobody_else(batch
         for sequence in (1, 9, 10, 99)
     ]
     people.append(somebody("从别处来", births[0], id_no=resident_id(births[0], province="310100")))
-    for passport in ("3100001990030", "310000199003A", "31000019900307"):
-        people.append(somebody(passport, date(1970, 1, 1), id_no=passport, id_type=IdType.PASSPORT))
+    people += [
+        somebody(passport, date(1970, 1, 1), id_no=passport, id_type=IdType.PASSPORT)
+        for passport in ("3100001990030", "310000199003A", "31000019900307")
+    ]
     people_on(batch, people)
     part = resident_id(births[0], Sex.MALE, 9)[:length]
     found = [line.person.name for line in page(batch, id_no=part, size=100).lines]
