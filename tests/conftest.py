@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import time
@@ -21,6 +22,14 @@ REQUIRED = frozenset(filter(None, os.environ.get("CANBAO_REQUIRE", "").split(","
 
 os.environ.setdefault("CANBAO_KEYS", Keyring.new().to_json())
 """One keyring for the whole run, also for the processes that tests start."""
+
+SEED = int(os.environ.setdefault("CANBAO_TEST_SEED", str(random.SystemRandom().randrange(10**6))))
+"""Of random files; the same in all processes of a run."""
+
+
+def pytest_report_header() -> str:
+    """Printed with each run, so that a failure can be had again."""
+    return f"random files: CANBAO_TEST_SEED={SEED}"
 
 
 def missing(what: str, package: str) -> None:

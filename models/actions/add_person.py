@@ -109,6 +109,6 @@ def _told(entry: Entry, person: Person, record: BatchPerson | None) -> dict[str,
         return told | {"codes": [finding.code for finding in findings], "register_answers": register_answers(findings)}
     told["person_id"] = record.id
     if replaced := before_update(entry):
-        told["before"] = {name: replaced[name] for name in ("mobile", "has_si", "employment_status")}
-        told["after"] = {name: getattr(record, name) for name in told["before"]}
+        told["before"] = replaced
+        told["after"] = {name: getattr(record, name) for name in replaced}
     return told

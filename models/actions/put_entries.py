@@ -80,19 +80,13 @@ def put_effect(session: Session, effect: RosterEffect) -> None:
 
 
 def before_update(entry: Entry) -> dict[str, Any] | None:
-    """What an update replaces, so that it can be taken back; None for a row that updates nobody.
-
-    `name` and `birth` say whose values these are: SQLite gives the ids of removed people away again. They don't depend
-    on a key, as a digest of the number would.
-    """
+    """What an update replaces, so that it can be taken back; None for a row that updates nobody."""
     if entry.outcome is not Outcome.UPDATED or entry.seen is None:
         return None
     return {
         "mobile": entry.seen.mobile,
         "has_si": entry.seen.has_si,
         "employment_status": str(entry.seen.employment_status),
-        "name": entry.seen.name,
-        "birth": entry.seen.birth.isoformat(),
     }
 
 

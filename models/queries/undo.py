@@ -102,7 +102,7 @@ def undo_steps(session: Session, upload: RosterImport) -> tuple[list[UndoStep], 
         steps.append(UndoStep(line, person.id))
     for person in session.execute(_updated(upload)):
         line = _judge(person, person.corrected_version or stored, later, UndoResult.RESTORED)
-        if person.id is None or (line.reason is not UndoReason.EDITED and _is_another(person)):
+        if person.id is None:
             gone += 1
         else:
             steps.append(UndoStep(line, person.id, person.before))
@@ -117,12 +117,6 @@ def _judge(person: Any, version: int, later: dict[int, tuple[int, str]], otherwi
     if met is not None and met[0] >= version:
         return UndoLineSeen(person.sheet_row, person.name, UndoResult.KEPT, UndoReason.LATER_IMPORT, met[1])
     return UndoLineSeen(person.sheet_row, person.name, otherwise)
-
-
-def _is_another(person: Any) -> bool:
-    """Whether the id is now somebody else's: SQLite gives the ids of removed people away again."""
-    before, birth = person.before, person.birth.isoformat()
-    return bool(before.get("name", person.name) != person.name or before.get("birth", birth) != birth)
 
 
 def _added(upload: RosterImport) -> Select[*tuple[Any, ...]]:
@@ -149,7 +143,6 @@ def _updated(upload: RosterImport) -> Select[*tuple[Any, ...]]:
             BatchPerson.id,
             BatchPerson.name,
             BatchPerson.edited_version,
-            BatchPerson.birth,
             ImportRow.sheet_row,
             ImportRow.corrected_version,
             ImportRow.before,

@@ -26,6 +26,9 @@ class BatchPerson(Base):
         # would cost every import more than it saves a page.
         Index("ix_batch_person_page", "batch_id", "id", "employment_status", "birth", "sex"),
         Index("ix_batch_person_import_id", "import_id"),
+        # The id of somebody who was removed is nobody else's: imports, the audit log and open pages still name it.
+        # PostgreSQL's sequence sees to that by itself.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -102,7 +102,7 @@ class ImportRow(Base):
     typed_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """The seven cells as typed, JSON, encrypted."""
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What an update replaced, and whose it was, so that the import can be taken back."""
+    """What an update replaced, so that the import can be taken back."""
     corrected_version: Mapped[int | None]
     """The roster's version that a correction in the browser left; None: as the import stored it."""
 

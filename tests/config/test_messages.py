@@ -56,5 +56,5 @@ def test_whatever_stands_in_a_list_of_findings_says_how_to_mend_it(code):
 
 
 def test_a_code_without_a_short_reason_of_its_own_is_shortened():
-    assert short("BAT-004") == "批次信息已被更新，请刷新后重试"
-    assert remedy("BAT-004") == ""
+    assert short("BAT-008") == "该批次人员信息已按期清除，不能恢复"
+    assert remedy("BAT-008") == ""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from config import stop_points
 from models.records.database import database_seconds, reading, writing
 from models.records.job import Job, JobState
 from models.records.unit import Unit
@@ -235,7 +236,7 @@ def test_a_job_delivered_five_times_at_once_has_one_effect(job_id: int) -> None:
 
 def test_a_worker_stops_itself_only_where_it_is_told(job_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[int] = []
-    monkeypatch.setattr(jobs.os, "kill", lambda pid, _: stopped.append(pid))
+    monkeypatch.setattr(stop_points.os, "kill", lambda pid, _: stopped.append(pid))
     use_environment(monkeypatch, CANBAO_STOP_AT="dedupe:2,read")
     lease = taken(job_id)
     for stage in ("read", "validate", "dedupe"):

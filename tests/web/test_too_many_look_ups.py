@@ -24,12 +24,13 @@ def batch_no(li: Browser, town: Town) -> str:
     """李小满's batch with one wrong row of an import, when her account has had all answers of the day."""
     number = li.open_batch(town.li.code)
     imported(li, number, [(*WANG_DOUDOU[:2], "1", *WANG_DOUDOU[3:])])
+    account = account_id(town.li)
     with writing() as records:
         for _ in range(TIMES):
             record_audit(
                 records,
                 at=business_now(records),
-                account_id=account_id(town.li),
+                account_id=account,
                 action="add_person",
                 register_answers=1,
             )

@@ -154,7 +154,7 @@ def test_a_number_enrolled_elsewhere_is_told_by_the_roster_and_not_by_the_edit_f
     address = f"/batches/{batch_no}/people/{two[1]}/edit"
     answer = li.post(address, **cells_of(li.get(address)) | LI_LEI)
     assert answer.status_code == 303
-    assert "已保存 李雷 的信息。" in text_of(roster := li.follow(answer))
+    assert "已保存 李雷 的信息。" in text_of(roster := li.get(answer.location))
     assert "否(已被占用)" in text_of(roster)
 
 

@@ -263,7 +263,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['batch_id'], ['batch.id'], name=op.f('fk_batch_person_batch_id')),
     sa.ForeignKeyConstraint(['import_id'], ['roster_import.id'], name=op.f('fk_batch_person_import_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_person')),
-    sa.UniqueConstraint('batch_id', 'id_digest', name=op.f('uq_batch_person_batch_id_id_digest'))
+    sa.UniqueConstraint('batch_id', 'id_digest', name=op.f('uq_batch_person_batch_id_id_digest')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('batch_person', schema=None) as batch_op:
         batch_op.create_index('ix_batch_person_batch_id_prefix_digest', ['batch_id', 'prefix_digest'], unique=False)
