@@ -23,6 +23,12 @@ def text_without_row(code: str, /, **values: str | int) -> str:
     return catalogue()[code]["text"].removeprefix(_ROW_PREFIX).format_map(values)
 
 
+def text_at(place: str, code: str, /, **values: str | int) -> str:
+    """The sentence in the words that one place has for it, `text_PLACE`; without such words the sentence as always."""
+    entry = catalogue()[code]
+    return entry.get(f"text_{place}", entry["text"]).format_map(values)
+
+
 def short(code: str) -> str:
     """The reason as a heading over all the rows it concerns, without their particulars."""
     entry = catalogue()[code]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -71,8 +72,11 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=12, gt=0)
     """How long a log-in lasts at most."""
 
-    secure_cookies: bool = False
-    """Cookies over HTTPS only; on wherever the web stands behind HTTPS."""
+    secure_cookies: bool | None = None
+    """Whether cookies go over HTTPS only; without it `https_only` decides."""
+
+    trusted_proxy: IPv4Address | IPv6Address | None = None
+    """Where the HTTPS proxy connects from: it is believed who the visitor is. The web's line in the Procfile has it."""
 
     metrics_token: SecretStr | None = None
     """What Prometheus sends as a bearer token for `/metrics`; without it there is no such page."""
@@ -97,6 +101,11 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("secure_cookies", "trusted_proxy", mode="before")
+    @classmethod
+    def _empty_is_not_given(cls, value: Any) -> Any:
+        return None if value == "" else value  # as the Procfile takes it
+
     @field_validator("database_url")
     @classmethod
     def _name_the_driver(cls, url: str) -> str:
@@ -118,6 +127,11 @@ class Settings(BaseSettings):
     def demonstration(self) -> bool:
         """Whether the business clock may be moved and made-up people may be seeded."""
         return self.env == "demonstration"
+
+    @property
+    def https_only(self) -> bool:
+        """Whether cookies go over HTTPS only and browsers are told to come that way alone: by itself in production."""
+        return self.env == "production" if self.secure_cookies is None else self.secure_cookies
 
     @property
     def effective_database_url(self) -> str:

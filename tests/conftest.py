@@ -15,7 +15,7 @@ import pytest
 from config.keys import Keyring
 from tests.postgresql import Cluster, server_programs, throw_away_cluster
 
-pytest_plugins = ["tests.chromium"]
+pytest_plugins = ["tests.chromium", "tests.web.standing"]
 
 REQUIRED = frozenset(filter(None, os.environ.get("CANBAO_REQUIRE", "").split(",")))
 """What must be there: a missing one is a failure, not a skip."""

@@ -17,7 +17,7 @@ from models.rules.permissions import Action, Role
 from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
 from models.rules.roster import MAX_FILE_BYTES
-from web import access, error_pages, formats, headers, request_log, sign_in
+from web import access, error_pages, formats, headers, no_nul, request_log, sign_in
 from web.api import interface
 from web.badges import BATCH
 from web.page import here, navigation
@@ -39,13 +39,14 @@ def create_app() -> Flask:
         SESSION_COOKIE_NAME="canbao",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings().secure_cookies,
+        SESSION_COOKIE_SECURE=settings().https_only,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the log-in
     )
     request_log.set_up(app)
     csrf = CSRFProtect(app)
     sign_in.set_up(app)
     access.set_up(app)
+    no_nul.set_up(app)
     error_pages.set_up(app)
     app.after_request(headers.protect)
     _set_up_templates(app)

@@ -21,12 +21,14 @@ log = structlog.get_logger()
 
 _STATUS = {
     "AUTH-001": 401,
+    "AUTH-002": 401,
     "AUTH-003": 429,
     "AUTH-005": 401,
     "AUTH-006": 403,
     "AUTH-007": 403,
     "BAT-005": 404,
     "IMP-008": 413,
+    "SMS-002": 429,
     "SYS-001": 503,
 }
 _CONFLICTS = ("BAT-", "WIN-", "RST-010", "IMP-010")
@@ -62,9 +64,17 @@ def status_for(refused: Refused) -> int:
 def refused_with(body: ResponseReturnValue, refused: Refused) -> Response:
     """A page that says no, under the status of the refusal, with the time to wait where there is one."""
     answer = make_response(body, status_for(refused))
-    if isinstance(refused, TooOften):
-        answer.headers["Retry-After"] = str(refused.seconds)
+    if seconds := _seconds_to_wait(refused):
+        answer.headers["Retry-After"] = str(seconds)
     return answer
+
+
+def _seconds_to_wait(refused: Refused) -> int:
+    if isinstance(refused, TooOften):
+        return refused.seconds
+    if status_of(refused.code) == 429:  # the sentence says it
+        return int(refused.values.get("seconds", 0)) or int(refused.values["minutes"]) * 60
+    return 0
 
 
 def ask_to_log_in() -> ResponseReturnValue:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from config.settings import settings
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -27,9 +29,14 @@ _ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def protect(response: Response) -> Response:
-    """Set the headers. Pages hold people's data and are kept nowhere; static files have a version in their address."""
+    """Set the headers. Pages hold people's data and are kept nowhere; static files have a version in their address.
+
+    Browsers heed the one about HTTPS only where it came that way.
+    """
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
+    if settings().https_only:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR_SECONDS}")
     if request.endpoint == "static":
         if "v" in request.args and response.status_code == 200:
             response.headers["Cache-Control"] = f"public, max-age={_ONE_YEAR_SECONDS}, immutable"

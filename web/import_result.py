@@ -8,7 +8,7 @@ from typing import Any
 
 from config.messages import text
 from models.queries.imports import ImportSeen, to_mend
-from models.rules.findings import HINTS, Column, Outcome
+from models.rules.findings import Column, Outcome
 from models.rules.plan import PlanYear
 from models.rules.pricing import charge_fen
 from web.formats import people, yuan
@@ -130,8 +130,3 @@ def named_rows(first_rows: Sequence[int], rows: int) -> str:
     """43、58、112 等 21 行: some rows in the spreadsheet's numbers, of which the first are named."""
     named = "、".join(people(row) for row in first_rows)
     return named if rows <= len(first_rows) else f"{named} 等 {people(rows)} 行"
-
-
-def is_hint(code: str) -> bool:
-    """Whether the row was accepted in spite of it."""
-    return code in HINTS

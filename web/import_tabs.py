@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from config.messages import remedy, short, text_without_row
 from models.queries.imports import FindingLine, ImportSeen, finding_groups, finding_page
 from models.queries.undo import UndoLineSeen, undo_lines
-from models.rules.findings import Outcome
+from models.rules.findings import HINTS, Outcome
 from models.rules.plan import PlanYear
-from web.import_result import COLUMN_WORDS, estimate, is_hint, named_rows, result
+from web.import_result import COLUMN_WORDS, estimate, named_rows, result
 from web.paging import Pages, page_number
 
 GRID = "grid"
@@ -49,7 +49,7 @@ def tab_values(
                 "rows": group.rows,
                 "remedy": remedy(group.code) or "无需处理",
                 "row_words": named_rows(group.first_rows, group.rows),
-                "hint": is_hint(group.code),
+                "hint": group.code in HINTS,
             }
             for group in groups
         ],
@@ -100,7 +100,7 @@ def _line(line: FindingLine) -> dict[str, Any]:
         "message": text_without_row(line.code, row=line.row, **line.values),
         "remedy": remedy(line.code) or "无需处理",
         "code": line.code,
-        "hint": is_hint(line.code) or own,
+        "hint": line.code in HINTS or own,
         "batch": line.values.get("batch", ""),
         "unit": "" if own else line.values.get("unit", "与登记不一致，不显示单位" if strangers else "–"),
         "enrolled_on": line.values.get("enrolled_on", "–"),

@@ -36,7 +36,7 @@ def remember(answer: Response, email: str) -> None:
         str(_signer().dumps(content)),
         max_age=_DAYS * 24 * 3600,
         path=_PATH,
-        secure=settings().secure_cookies,
+        secure=settings().https_only,
         httponly=True,
         samesite="Lax",
     )

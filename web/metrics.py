@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
@@ -14,48 +14,60 @@ from sqlalchemy.orm import Session
 
 from models.queries.figures import (
     BUCKETS,
-    JobFigures,
+    EndedJobs,
+    UnfinishedJobs,
     claims_by_year,
-    job_figures,
+    ended_jobs,
     notices_by_code,
     seconds_since_beat,
+    unfinished_jobs,
 )
 from tasks.queues import QUEUES
 
 REMINDERS = ("NTF-03", "NTF-04", "NTF-07", "NTF-08", "NTF-14")
 """The notices that remind somebody of something, rather than tell what happened (DOMAIN 13)."""
 
-CLAIMS_SECONDS = 60.0
-"""How old the number of claims may be: to count five million takes half a second."""
+SECONDS_KEPT = 60.0
+"""How old the figures of whole tables may be: to count five million claims takes half a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _WholeTables:
+    """What takes reading whole tables."""
+
+    jobs: EndedJobs
+    claims: Mapping[str, int]
+    reminders: Mapping[str, int]
 
 
 class Figures:
-    """What one process tells, and the count that it does not make anew each time."""
+    """What one process tells, and the counts that it does not make anew each time."""
 
     def __init__(self) -> None:
-        self._claims: Mapping[str, int] = {}
-        self._claims_until = 0.0
-        self._lock = threading.Lock()
+        self._kept: tuple[float, _WholeTables] | None = None
+        """Until when, and what: one value, so that threads need no lock."""
 
     def text(self, session: Session) -> bytes:
         """The figures in Prometheus' text format."""
         registry = CollectorRegistry()
-        registry.register(_Told(session, self._claims_seen(session)))
+        registry.register(_Told(session, self._whole_tables(session)))
         return generate_latest(registry)
 
-    def _claims_seen(self, session: Session) -> Mapping[str, int]:
-        with self._lock:
-            if time.monotonic() >= self._claims_until:
-                self._claims = claims_by_year(session)
-                self._claims_until = time.monotonic() + CLAIMS_SECONDS
-            return self._claims
+    def _whole_tables(self, session: Session) -> _WholeTables:
+        """Whoever finds them too old counts: nobody waits for somebody else's look into the database."""
+        kept = self._kept
+        if kept is not None and time.monotonic() < kept[0]:
+            return kept[1]
+        counted = _WholeTables(ended_jobs(session), claims_by_year(session), notices_by_code(session, REMINDERS))
+        self._kept = (time.monotonic() + SECONDS_KEPT, counted)
+        return counted
 
 
 class _Told(Collector):
     """One look into the database."""
 
-    def __init__(self, session: Session, claims: Mapping[str, int]) -> None:
-        self._session, self._claims = session, claims
+    def __init__(self, session: Session, whole: _WholeTables) -> None:
+        self._session, self._whole = session, whole
 
     def describe(self) -> Iterator[Metric]:
         """Nothing to check for doubles: the registry holds this alone."""
@@ -63,14 +75,13 @@ class _Told(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Every figure."""
-        jobs = job_figures(self._session)
-        yield from _of_jobs(jobs)
+        yield from _of_jobs(unfinished_jobs(self._session), self._whole.jobs)
         claims = GaugeMetricFamily("canbao_claims", "Numbers claimed in a plan year", labels=["plan_year"])
-        for year, number in sorted(self._claims.items()):
+        for year, number in sorted(self._whole.claims.items()):
             claims.add_metric([year], number)
         yield claims
         reminders = GaugeMetricFamily("canbao_reminders_sent", "Reminders given so far", labels=["code"])
-        for code, number in notices_by_code(self._session, REMINDERS).items():
+        for code, number in self._whole.reminders.items():
             reminders.add_metric([code], number)
         yield reminders
         beat = seconds_since_beat(self._session)
@@ -81,19 +92,19 @@ class _Told(Collector):
         )
 
 
-def _of_jobs(jobs: JobFigures) -> Iterator[Metric]:
+def _of_jobs(unfinished: UnfinishedJobs, ended: EndedJobs) -> Iterator[Metric]:
     states = GaugeMetricFamily("canbao_jobs", "Jobs by kind and state", labels=["kind", "state"])
-    for (kind, state), number in sorted(jobs.by_state.items()):
+    for (kind, state), number in sorted([*unfinished.by_state.items(), *ended.by_state.items()]):
         states.add_metric([kind, state], number)
     yield states
     oldest = GaugeMetricFamily(
         "canbao_oldest_waiting_seconds", "Age of the oldest waiting job; 0 where none waits", labels=["queue"]
     )
     for queue in QUEUES:
-        oldest.add_metric([queue], jobs.oldest_waiting.get(queue, 0.0))
+        oldest.add_metric([queue], unfinished.oldest_waiting.get(queue, 0.0))
     yield oldest
     took = HistogramMetricFamily("canbao_job_seconds", "Seconds from a done job's last start", labels=["kind"])
-    for kind, seconds in sorted(jobs.seconds.items()):
+    for kind, seconds in sorted(ended.seconds.items()):
         buckets = [(str(bound), number) for bound, number in zip(BUCKETS, seconds.at_most, strict=True)]
         took.add_metric([kind], [*buckets, ("+Inf", seconds.jobs)], seconds.seconds)
     yield took

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import UTC, datetime
 
 from captcha.image import ImageCaptcha
 from flask import request, session
 
 from config.settings import settings
-from models.actions.email_code import RESEND_AFTER, send_email_code, use_email_code
+from models.actions.email_code import send_email_code, use_email_code
 from models.actions.picture_code import digits_of, new_picture, use_picture
+from models.actions.slow_log_in import attempt_of
 from models.records.database import writing
 from models.rules.refusal import Refused
 from web.known_browser import known_browser
 from web.page import REQUEST_WAIT_SECONDS
 
-_PICTURE, _ASKER, _ASKED_AT = "picture", "email_asker", "email_asked_at"
+_PICTURE, _ASKER = "picture", "email_asker"
 _WIDTH, _HEIGHT, _FONT_SIZES = 132, 44, (34, 36, 38)
 _PAPER, _INK = (238, 242, 246), (70, 112, 175, 255)
 """Digits are laid on as thickly as their ink is light: a darker one would be paler on the paper."""
@@ -42,20 +42,16 @@ def new_picture_address() -> str:
 
 
 def send_code(email: str) -> None:
-    """Have a code sent, if the address is an account's. Refused SYS-002 no address, SMS-002 too soon again.
+    """Have a code sent, if the address is an account's. Refused SYS-002 no address, SMS-002 too soon or too often.
 
-    Whoever asks is answered alike for every address; so the pause is counted by the browser, and codes by the account.
+    Whoever asks is answered alike for every address; so the pause is counted by the source, and codes by the account.
     """
     if not email.strip():
         raise Refused("SYS-002", field="账号（电子邮箱）")
-    now = datetime.now(UTC).timestamp()
-    wait = session.get(_ASKED_AT, 0) + RESEND_AFTER.total_seconds() - now
-    if wait > 0:
-        raise Refused("SMS-002", seconds=-int(-wait // 1))
-    asker = secrets.token_urlsafe(32)
+    attempt, asker = attempt_of(email, request.remote_addr, known_browser(email)), secrets.token_urlsafe(32)
     with writing(REQUEST_WAIT_SECONDS) as records:
-        send_email_code(records, email, asker, known_browser=known_browser(email) is not None)
-    session[_ASKER], session[_ASKED_AT] = asker, now
+        send_email_code(records, attempt, email, asker)
+    session[_ASKER] = asker
 
 
 def pass_second_check(email: str) -> None:

@@ -76,12 +76,15 @@ def begin(who: Viewer, token: str) -> None:
     login_user(SignedIn(who, token))
 
 
-def end() -> str | None:
-    """Take the token from the browser; returns it, so that the server can end the log-in as well."""
-    token = current_user.token if current_user.is_authenticated else None
+def token() -> str | None:
+    """The browser's token, by which the server can end the log-in."""
+    return current_user.token if current_user.is_authenticated else None
+
+
+def end() -> None:
+    """Take the token from the browser, once the server has ended the log-in: else a kept cookie would go on."""
     logout_user()
     session.clear()
-    return token
 
 
 def home_of(who: Viewer) -> str:

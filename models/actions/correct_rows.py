@@ -29,7 +29,7 @@ from models.records.bulk import CHUNK
 from models.records.plan_year import plan_of
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport, seal_typed
 from models.records.viewer import Viewer
-from models.rules.findings import Column, Finding, Outcome
+from models.rules.findings import Column, Finding, Outcome, all_outcomes
 from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
@@ -193,7 +193,7 @@ def _correct(
     _audit(session, viewer, upload, outcomes, now)
     estimate = estimate_now(session, batch, upload.projects, plan, today)
     # All changes of the row at once: it holds the file, and SQLite writes it anew with each change.
-    upload.counts = {outcome: counts[outcome] for outcome in Outcome}
+    upload.counts = all_outcomes(counts)
     upload.estimate = estimate
     upload.report_sealed = upload.report_job_id = None  # the marked workbook is made anew when it is asked for
     return Corrected(outcomes, {entry.checked.row: entry.checked.findings for entry in entries})

@@ -14,40 +14,42 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from config.letters import letter
+from models.actions.slow_log_in import WINDOW, Attempt, take_turn
 from models.records.account import Account
-from models.records.login_attempt import EmailCode
+from models.records.login_attempt import EmailCode, EmailCodeRequest
 from models.records.notice import OutgoingMessage
+from models.rules.refusal import Refused
 
 DIGITS, TRIES = 6, 5
 VALID = timedelta(minutes=5)
 RESEND_AFTER = timedelta(seconds=60)
+"""The pause between two codes for one address that are asked for from one source, as `Attempt` counts sources."""
+TIMES_OF_A_NETWORK = 20
+"""So often within a quarter of an hour may be asked from one source, for whatever addresses."""
 A_DAY_FOR_STRANGERS, A_DAY_IN_ALL = 10, 30
 """Codes a day for one address: the last twenty are kept for browsers that have logged in to it before."""
 
-SUBJECT = "登录验证码"
-BODY = "您的登录验证码是 {code}，5 分钟内有效，只能使用一次。如非本人操作，请忽略本邮件，并不要把验证码告诉任何人。"
 
-
-def send_email_code(session: Session, email: str, asker: str, *, known_browser: bool) -> None:
+def send_email_code(session: Session, attempt: Attempt, email: str, asker: str) -> None:
     """Send a code to the address if an account has it and its day's codes are not used up; say nothing of either.
 
-    `asker` is a random value that only the asking browser has.
+    `asker` is a random value that only the asking browser has. Refused SMS-002: asked too soon again, or too often;
+    alike for every address, whether an account has it or not.
     """
     now = datetime.now(UTC)
+    _count_request(session, attempt, now)
     session.execute(delete(EmailCode).where(EmailCode.sent_at < now - timedelta(days=1)))
     account = _account(session, email)
     if account is None:
         return
     sent = session.execute(select(func.count()).where(EmailCode.account_id == account.id)).scalar_one()
-    if sent >= (A_DAY_IN_ALL if known_browser else A_DAY_FOR_STRANGERS):
+    if sent >= (A_DAY_IN_ALL if attempt.browser else A_DAY_FOR_STRANGERS):
         return
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     session.add(EmailCode(account_id=account.id, asked_by=_asked_by(asker), code_hash=_hash(asker, code), sent_at=now))
-    session.add(
-        OutgoingMessage(
-            channel="email", recipient=account.email, subject=SUBJECT, body=BODY.format(code=code), created_at=now
-        )
-    )
+    subject, body = letter("login_code", code=code)
+    session.add(OutgoingMessage(channel="email", recipient=account.email, subject=subject, body=body, created_at=now))
 
 
 def use_email_code(session: Session, email: str, asker: str, typed: str) -> bool:
@@ -69,6 +71,21 @@ def use_email_code(session: Session, email: str, asker: str, typed: str) -> bool
         return False
     code.used_at = now
     return True
+
+
+def _count_request(session: Session, attempt: Attempt, now: datetime) -> None:
+    take_turn(session, hashlib.sha256(attempt.source.encode()).digest())
+    session.execute(delete(EmailCodeRequest).where(EmailCodeRequest.at <= now - WINDOW))
+    before = session.execute(
+        select(EmailCodeRequest.at, EmailCodeRequest.account_digest)
+        .where(EmailCodeRequest.source == attempt.source, EmailCodeRequest.at > now - WINDOW)
+        .order_by(EmailCodeRequest.at.desc())
+    ).all()
+    free = [at + RESEND_AFTER for at, digest in before if digest == attempt.account_digest][:1]
+    free += [at + WINDOW for at, _ in before[TIMES_OF_A_NETWORK - 1 : TIMES_OF_A_NETWORK]]
+    if free and max(free) > now:
+        raise Refused("SMS-002", seconds=-int(-(max(free) - now).total_seconds() // 1))
+    session.add(EmailCodeRequest(account_digest=attempt.account_digest, source=attempt.source, at=now))
 
 
 def _account(session: Session, email: str) -> Account | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.actions.keep_tokens import revoke_token, tokens_with_accounts
 from models.actions.log_in import end_sessions, hash_password
 from models.records.account import Account, HandlerProfile
 from models.records.audit import record_audit
@@ -66,11 +67,17 @@ def disable_account(session: Session, account: Account, now: datetime) -> None:
 
 
 def reset_password(session: Session, account: Account, now: datetime) -> str:
-    """A new random password, shown once; every log-in ends, and its first act is to choose another (AUTH-007)."""
+    """A new random password, shown once; every log-in ends, and its first act is to choose another (AUTH-007).
+
+    Its API tokens are revoked too: whoever had the account before has nothing of it left.
+    """
     password = secrets.token_urlsafe(12)
     account.password_hash = hash_password(password)
     account.must_change_password = True
     end_sessions(session, account.id)
+    for token, _ in tokens_with_accounts(session, account.email):
+        if token.revoked_at is None:
+            revoke_token(session, token, now)
     record_audit(session, at=now, account_id=None, action="reset_password", email=account.email)
     return password
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from config.settings import settings
@@ -39,10 +39,35 @@ def check_password(session: Session, email: str, password: str) -> Account:
     return account
 
 
+def still_verified(session: Session, verified: Account) -> Account:
+    """The account whose password `check_password` found right, locked until the end of the transaction.
+
+    A password is verified in a transaction of its own: that takes a tenth of a second, in which nobody should be kept
+    from writing. Refused AUTH-001: meanwhile it was changed or reset, or the account disabled.
+    """
+    latest = select(Account).where(Account.id == verified.id).with_for_update()
+    account = session.scalars(latest.execution_options(populate_existing=True)).one()
+    if account.disabled_at is not None or account.password_hash != verified.password_hash:
+        raise Refused("AUTH-001")
+    return account
+
+
+def log_in(session: Session, verified: Account) -> tuple[Account, str]:
+    """A log-in of the account that was verified, as it is now, and its token. Refused AUTH-001 as above."""
+    account = still_verified(session, verified)
+    return account, begin_session(session, account.id)
+
+
 def begin_session(session: Session, account_id: int) -> str:
-    """A new log-in; the token goes to the browser and is stored nowhere in clear."""
+    """A new log-in; the token goes to the browser and is stored nowhere in clear. Those that ran out are swept away."""
     token = secrets.token_urlsafe(32)
     now = datetime.now(UTC)
+    ran_out = select(LoginSession.token_hash).where(LoginSession.expires_at <= now)
+    # Somebody else's log-in or reset may hold some: the next one sweeps those.
+    session.execute(
+        delete(LoginSession).where(LoginSession.token_hash.in_(ran_out.with_for_update(skip_locked=True))),
+        execution_options={"synchronize_session": False},
+    )
     expires_at = now + timedelta(hours=settings().session_hours)
     session.add(LoginSession(token_hash=_hash(token), account_id=account_id, began_at=now, expires_at=expires_at))
     return token
@@ -73,7 +98,8 @@ def log_out(session: Session, token: str) -> None:
 
 
 def end_sessions(session: Session, account_id: int) -> None:
-    """End every log-in of an account: its password was reset or it was disabled."""
+    """End every log-in of an account whose password has just been changed, or which was disabled."""
+    session.flush()  # who is just logging in holds the account's row: it is waited for, and its log-in ends too
     alive = update(LoginSession).where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
     session.execute(alive.values(ended_at=datetime.now(UTC)))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from config.clock import local_date
 from config.settings import settings
@@ -79,9 +79,13 @@ def open_batch(
 
 
 def own_code(session: Session, viewer: Viewer, code: str) -> EnrolmentCode:
-    """The code as this account may use it. Refused COD-001…004: unknown, another account's, malformed, out of use."""
+    """The code as this account may use it, with its unit.
+
+    Refused COD-001…004: unknown, another account's, malformed, out of use.
+    """
     normalised = check_enrolment_code(code)
-    found = session.scalars(select(EnrolmentCode).where(EnrolmentCode.code == normalised)).one_or_none()
+    named = select(EnrolmentCode).where(EnrolmentCode.code == normalised)
+    found = session.scalars(named.options(joinedload(EnrolmentCode.unit))).one_or_none()
     if found is None:
         raise Refused("COD-001", hotline=settings().hotline)
     if not found.active:

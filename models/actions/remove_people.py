@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete
@@ -14,6 +14,7 @@ from models.actions.roster_change import (
     refuse_while_roster_is_written,
     roster_to_change,
 )
+from models.queries.people import ids_in_parts
 from models.queries.roster import RosterFilters, people_wanted
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -23,8 +24,11 @@ from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction
 from models.rules.refusal import Refused
 
-_IDS_A_STATEMENT = 10_000
-"""Databases bind no more than some ten thousand values."""
+PEOPLE_AN_ENTRY = 5_000
+"""So many people an audit entry names; more of them fill several."""
+
+_Left = tuple[int, str]
+"""Id and name of somebody who was removed: afterwards nothing else tells who it was."""
 
 
 def remove_people(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequence[int], now: datetime) -> int:
@@ -32,10 +36,9 @@ def remove_people(session: Session, viewer: Viewer, batch_no: str, person_ids: S
     batch = _batch(session, viewer, batch_no, now)
     if not person_ids:
         raise Refused("RST-006")
-    wanted = sorted(set(person_ids))
-    removed: list[int] = []
-    for start in range(0, len(wanted), _IDS_A_STATEMENT):
-        removed += _delete(session, batch, BatchPerson.id.in_(wanted[start : start + _IDS_A_STATEMENT]))
+    removed: list[_Left] = []
+    for part in ids_in_parts(person_ids):
+        removed += _delete(session, batch, BatchPerson.id.in_(part))
     return _removed(session, viewer, batch, removed, now, chosen="ticked")
 
 
@@ -66,15 +69,22 @@ def _batch(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> Ba
     return batch
 
 
-def _delete(session: Session, batch: Batch, *conditions: ColumnElement[bool]) -> list[int]:
-    """Delete people of the batch; returns their ids."""
-    statement = delete(BatchPerson).where(BatchPerson.batch_id == batch.id, *conditions).returning(BatchPerson.id)
-    return list(session.scalars(statement, execution_options={"synchronize_session": False}))
+def _delete(session: Session, batch: Batch, *conditions: ColumnElement[bool]) -> list[_Left]:
+    """Delete people of the batch; returns who they were."""
+    people = delete(BatchPerson).where(BatchPerson.batch_id == batch.id, *conditions)
+    statement = people.returning(BatchPerson.id, BatchPerson.name)
+    left = session.execute(statement, execution_options={"synchronize_session": False})
+    return [(person_id, name) for person_id, name in left]
 
 
-def _removed(session: Session, viewer: Viewer, batch: Batch, removed: list[int], now: datetime, *, chosen: str) -> int:
+def _removed(
+    session: Session, viewer: Viewer, batch: Batch, removed: list[_Left], now: datetime, *, chosen: str
+) -> int:
+    removed.sort()
     if removed:
         mark_roster_changed(batch, BatchAction.REMOVE_PEOPLE, now)
+    for start in range(0, len(removed), PEOPLE_AN_ENTRY):
+        people = removed[start : start + PEOPLE_AN_ENTRY]
         record_audit(
             session,
             at=now,
@@ -82,19 +92,8 @@ def _removed(session: Session, viewer: Viewer, batch: Batch, removed: list[int],
             ip=viewer.ip,
             action="remove_people",
             batch_id=batch.id,
-            removed=len(removed),
+            removed=len(people),
             chosen=chosen,
-            person_ids=_runs(removed),
+            people=[{"person_id": person_id, "name": name} for person_id, name in people],
         )
     return len(removed)
-
-
-def _runs(ids: Iterable[int]) -> list[list[int]]:
-    """1, 2, 3, 7 as [[1, 3], [7, 7]]: who came together leaves together, and 100,000 ids would be a long entry."""
-    runs: list[list[int]] = []
-    for one in sorted(ids):
-        if runs and runs[-1][1] == one - 1:
-            runs[-1][1] = one
-        else:
-            runs.append([one, one])
-    return runs

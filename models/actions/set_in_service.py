@@ -15,7 +15,7 @@ from models.actions.roster_change import (
     refuse_while_roster_is_written,
     roster_to_change,
 )
-from models.queries.people import LARGEST_ID, find_person
+from models.queries.people import find_person, ids_in_parts
 from models.records.audit import record_audit
 from models.records.person import BatchPerson
 from models.records.viewer import Viewer
@@ -23,8 +23,6 @@ from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from models.rules.person import EmploymentStatus
 from models.rules.refusal import Refused
-
-_IDS_A_STATEMENT = 10_000
 
 
 def set_in_service(
@@ -53,9 +51,8 @@ def set_in_service(
     if not wanted:
         raise Refused("SYS-002", field="需要设置在职的人员")
     changed: list[tuple[int, str]] = []
-    possible = [one for one in wanted if 0 < one <= LARGEST_ID]
-    for start in range(0, len(possible), _IDS_A_STATEMENT):
-        changed += _set(session, batch.id, possible[start : start + _IDS_A_STATEMENT], batch.roster_version + 1, now)
+    for part in ids_in_parts(wanted):
+        changed += _set(session, batch.id, part, batch.roster_version + 1, now)
     if not changed:
         if alone is not None:
             raise Refused("RST-004")

@@ -95,7 +95,7 @@ def picture_needed_from(session: Session, ip: str | None) -> bool:
 
 def count_failure(session: Session, attempt: Attempt) -> None:
     """Count one wrong password. Refused AUTH-003: others were counted meanwhile, and this was one too many."""
-    _take_turn(session, attempt)
+    take_turn(session, attempt.account_digest)
     refuse_while_slowed(session, attempt)
     now = datetime.now(UTC)
     session.execute(delete(LoginFailure).where(LoginFailure.at <= now - WINDOW))
@@ -107,7 +107,7 @@ def forgive(session: Session, attempt: Attempt) -> None:
 
     Refused AUTH-003: too many were wrong meanwhile. Without it many guesses sent at once would be as good as one each.
     """
-    _take_turn(session, attempt)
+    take_turn(session, attempt.account_digest)
     refuse_while_slowed(session, attempt)
     session.execute(
         delete(LoginFailure).where(
@@ -116,13 +116,12 @@ def forgive(session: Session, attempt: Attempt) -> None:
     )
 
 
+def take_turn(session: Session, digest: bytes) -> None:
+    """What is counted by one digest is counted one after the other; SQLite has one writer anyway."""
+    if is_postgresql(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int.from_bytes(digest[:8], signed=True)})
+
+
 def _of_network(network: str) -> ScalarSelect[int]:
     recent = LoginFailure.at > datetime.now(UTC) - WINDOW
     return select(func.count()).where(LoginFailure.source == network, recent).scalar_subquery()
-
-
-def _take_turn(session: Session, attempt: Attempt) -> None:
-    """Attempts for one account are counted one after the other; SQLite has one writer anyway."""
-    if is_postgresql(session):
-        key = int.from_bytes(attempt.account_digest[:8], signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})

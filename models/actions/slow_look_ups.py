@@ -30,8 +30,9 @@ TIMES = 100
 PEOPLE = 10_000
 """About so many people a day: two whole files."""
 
-PEOPLE_UNREAD = 500
-"""So many a file counts for as long as it waits or runs: else thousands of them could be sent before one is read."""
+PEOPLE_UNREAD = 100
+"""So many a file counts for as long as it waits or runs: else thousands of them could be sent before one is read. A
+group's hundred thousand people come in twenty files at once."""
 
 UNREAD_SECONDS = 60
 """When to come again where only files that wait are too many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from sqlalchemy.types import Float
 
 from models.records.claim import Claim
 from models.records.heartbeat import BEAT, seconds_since_heartbeat
-from models.records.job import Job, JobState
+from models.records.job import UNFINISHED, UNFINISHED_IN_SQL, Job, JobState
 from models.records.notice import Notice
 
 BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -32,13 +33,20 @@ class JobSeconds:
 
 
 @dataclass(frozen=True, slots=True)
-class JobFigures:
-    """Jobs by kind and state, how long the done ones took by kind, and the oldest waiting one of each queue."""
+class UnfinishedJobs:
+    """Jobs that wait or run by kind and state, and the oldest waiting one of each queue."""
+
+    by_state: Mapping[tuple[str, str], int]
+    oldest_waiting: Mapping[str, float]
+    """Queue -> seconds; a queue in which nobody waits is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedJobs:
+    """Jobs that have ended by kind and state, and how long the done ones took by kind."""
 
     by_state: Mapping[tuple[str, str], int]
     seconds: Mapping[str, JobSeconds]
-    oldest_waiting: Mapping[str, float]
-    """Queue -> seconds; a queue in which nobody waits is missing."""
 
 
 class seconds_between(FunctionElement[float]):  # noqa: N801 -- reads like the SQL function it is
@@ -60,26 +68,44 @@ def _sqlite_between(element: Any, compiler: Any, **options: Any) -> str:
     return f"((julianday({ended}) - julianday({began})) * 86400.0)"
 
 
-def job_figures(session: Session) -> JobFigures:
-    """Two statements."""
+def unfinished_jobs(session: Session) -> UnfinishedJobs:
+    """One statement, which reads the index of unfinished jobs: ask as often as you like."""
+    statement = (
+        select(Job.kind, Job.state, Job.queue, func.count(), func.min(Job.created_at))
+        .where(UNFINISHED_IN_SQL)
+        .group_by(Job.kind, Job.state, Job.queue)
+    )
+    now = datetime.now(UTC)
+    by_state: Counter[tuple[str, str]] = Counter()
+    oldest: dict[str, float] = {}
+    for kind, state, queue, jobs, created in session.execute(statement):
+        by_state[kind, state] += jobs
+        if state == JobState.QUEUED:
+            oldest[queue] = max(oldest.get(queue, 0.0), (now - created).total_seconds())
+    return UnfinishedJobs(by_state, oldest)
+
+
+def ended_jobs(session: Session) -> EndedJobs:
+    """One statement, which reads every job there ever was: ask seldom."""
     took = seconds_between(Job.began_at, Job.finished_at)
-    statement = select(
-        Job.kind,
-        Job.state,
-        func.count(),
-        func.coalesce(func.sum(took), 0.0),
-        *(func.coalesce(func.sum(_one_if(took <= bound)), 0) for bound in BUCKETS),
-    ).group_by(Job.kind, Job.state)
+    statement = (
+        select(
+            Job.kind,
+            Job.state,
+            func.count(),
+            func.coalesce(func.sum(took), 0.0),
+            *(func.coalesce(func.sum(_one_if(took <= bound)), 0) for bound in BUCKETS),
+        )
+        .where(Job.state.not_in(UNFINISHED))
+        .group_by(Job.kind, Job.state)
+    )
     by_state: dict[tuple[str, str], int] = {}
     seconds: dict[str, JobSeconds] = {}
     for kind, state, jobs, total, *at_most in session.execute(statement):
         by_state[kind, state] = jobs
         if state == JobState.DONE:
             seconds[kind] = JobSeconds([int(number) for number in at_most], jobs, float(total))
-    now = datetime.now(UTC)
-    waiting = select(Job.queue, func.min(Job.created_at)).where(Job.state == JobState.QUEUED).group_by(Job.queue)
-    oldest = {queue: (now - created).total_seconds() for queue, created in session.execute(waiting)}
-    return JobFigures(by_state, seconds, oldest)
+    return EndedJobs(by_state, seconds)
 
 
 def claims_by_year(session: Session) -> dict[str, int]:
@@ -89,7 +115,7 @@ def claims_by_year(session: Session) -> dict[str, int]:
 
 
 def notices_by_code(session: Session, codes: Sequence[str]) -> dict[str, int]:
-    """How many notices of these codes were given; 0 for one that never was."""
+    """How many notices of these codes were given; 0 for one that never was. It reads them all, so ask seldom."""
     statement = select(Notice.code, func.count()).where(Notice.code.in_(codes)).group_by(Notice.code)
     given = {row.code: row[1] for row in session.execute(statement)}
     return {code: given.get(code, 0) for code in codes}

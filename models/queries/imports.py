@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.queries.batches import visible_batches
@@ -66,36 +66,35 @@ class FindingPage:
 
 def import_seen(session: Session, viewer: Viewer, import_id: int, action: Action = Action.READ_PEOPLE) -> ImportSeen:
     """One import, in one statement: pages ask every second. Refused BAT-005: unknown or another account's."""
-    found = session.execute(
-        select(RosterImport, Account.name, Account.email)
-        .join(Account, Account.id == RosterImport.account_id)
-        .where(
+    found = _seen(
+        session,
+        _UPLOADS.where(
             RosterImport.id == import_id,
             RosterImport.batch_id.in_(visible_batches(viewer, action).with_only_columns(Batch.id)),
-        )
-        .options(joinedload(RosterImport.job), joinedload(RosterImport.batch).joinedload(Batch.code))
-    ).one_or_none()
-    if found is None:
+        ).options(joinedload(RosterImport.batch).joinedload(Batch.code)),
+    )
+    if not found:
         raise Refused("BAT-005")
-    upload, name, email = found
-    return ImportSeen(upload, upload.batch, upload.job, name or email)
+    return found[0]
 
 
 def imports_of(session: Session, batch: Batch, page: int = 1, size: int = 20) -> tuple[Sequence[ImportSeen], int]:
-    """The uploads of a batch, latest first, and how many there are; 3 statements."""
+    """The uploads of a batch, latest first, and how many there are; 2 statements."""
     total = session.execute(
         select(func.count()).select_from(RosterImport).where(RosterImport.batch_id == batch.id)
     ).scalar_one()
-    uploads = session.scalars(
-        select(RosterImport)
-        .where(RosterImport.batch_id == batch.id)
-        .options(joinedload(RosterImport.job))
-        .order_by(RosterImport.id.desc())
-        .limit(size)
-        .offset((page - 1) * size)
-    ).all()
-    names = _names(session, [upload.account_id for upload in uploads])
-    return [ImportSeen(upload, batch, upload.job, names.get(upload.account_id, "")) for upload in uploads], total
+    latest = _UPLOADS.where(RosterImport.batch_id == batch.id).order_by(RosterImport.id.desc())
+    return _seen(session, latest.limit(size).offset((page - 1) * size)), total
+
+
+def imports_after(session: Session, batch: Batch, after: int | None, limit: int) -> Sequence[ImportSeen]:
+    """The uploads of a batch, latest first, from behind the one of this id: one more than `limit`, if there is a next
+    page. One statement.
+    """
+    latest = _UPLOADS.where(RosterImport.batch_id == batch.id).order_by(RosterImport.id.desc())
+    if after is not None:
+        latest = latest.where(RosterImport.id < after)
+    return _seen(session, latest.limit(limit + 1))
 
 
 def imports_by(session: Session, viewer: Viewer, page: int = 1, size: int = 20) -> tuple[Sequence[ImportSeen], int]:
@@ -105,16 +104,8 @@ def imports_by(session: Session, viewer: Viewer, page: int = 1, size: int = 20) 
         RosterImport.batch_id.in_(visible_batches(viewer, Action.WORK_ON_BATCH).with_only_columns(Batch.id)),
     )
     total = session.execute(select(func.count()).select_from(RosterImport).where(*mine)).scalar_one()
-    found = session.execute(
-        select(RosterImport, Account.name, Account.email)
-        .join(Account, Account.id == RosterImport.account_id)
-        .where(*mine)
-        .options(joinedload(RosterImport.job), joinedload(RosterImport.batch))
-        .order_by(RosterImport.id.desc())
-        .limit(size)
-        .offset((page - 1) * size)
-    )
-    return [ImportSeen(upload, upload.batch, upload.job, name or email) for upload, name, email in found], total
+    latest = _UPLOADS.where(*mine).options(joinedload(RosterImport.batch)).order_by(RosterImport.id.desc())
+    return _seen(session, latest.limit(size).offset((page - 1) * size)), total
 
 
 def import_of(session: Session, job: Job) -> RosterImport | None:
@@ -182,18 +173,34 @@ def finding_page(
     if code:
         wanted.append(ImportFinding.code == code)
     total = session.execute(select(func.count()).select_from(ImportFinding).where(*wanted)).scalar_one()
-    pairs = session.execute(
-        select(ImportFinding, ImportRow)
-        .join(
-            ImportRow,
-            (ImportRow.import_id == ImportFinding.import_id) & (ImportRow.sheet_row == ImportFinding.sheet_row),
-        )
-        .where(*wanted)
-        .order_by(ImportFinding.sheet_row, ImportFinding.id)
-        .limit(size)
-        .offset((page - 1) * size)
-    )
-    return FindingPage([finding_line(finding, row) for finding, row in pairs], total)
+    pairs = session.execute(_FINDINGS.where(*wanted).limit(size).offset((page - 1) * size))
+    return FindingPage([_finding_line(finding, row) for finding, row in pairs], total)
+
+
+def findings_after(
+    session: Session,
+    import_id: int,
+    after: tuple[int, int] | None,
+    limit: int,
+    *,
+    code: str = "",
+    outcome: Outcome | None = None,
+) -> Sequence[tuple[int, FindingLine]]:
+    """Findings of an import with their ids, row by row as in the sheet; typed values are masked. One statement.
+
+    From behind the one with this row and id: one more than `limit`, if there is a next page.
+    """
+    wanted = [ImportFinding.import_id == import_id]
+    if code:
+        wanted.append(ImportFinding.code == code)
+    if outcome is not None:
+        wanted.append(ImportFinding.outcome == outcome)
+    if after is not None:
+        row, finding_id = after
+        later = and_(ImportFinding.sheet_row == row, ImportFinding.id > finding_id)
+        wanted.append(or_(ImportFinding.sheet_row > row, later))
+    pairs = session.execute(_FINDINGS.where(*wanted).limit(limit + 1))
+    return [(finding.id, _finding_line(finding, row)) for finding, row in pairs]
 
 
 def rows_to_mend(session: Session, import_id: int) -> list[tuple[TypedRow, list[Finding]]]:
@@ -237,7 +244,17 @@ def _cell(stored: str | list[str]) -> Cell:
     return stored if isinstance(stored, str) else Odd(*stored)
 
 
-def finding_line(finding: ImportFinding, row: ImportRow) -> FindingLine:
+_FINDINGS = (
+    select(ImportFinding, ImportRow)
+    .join(
+        ImportRow, and_(ImportRow.import_id == ImportFinding.import_id, ImportRow.sheet_row == ImportFinding.sheet_row)
+    )
+    .order_by(ImportFinding.sheet_row, ImportFinding.id)
+)
+"""Findings with their rows, in the order of the sheet."""
+
+
+def _finding_line(finding: ImportFinding, row: ImportRow) -> FindingLine:
     """A finding as people may see it: what was typed is opened and masked."""
     column = Column(finding.column) if finding.column else None
     typed = ""
@@ -249,6 +266,14 @@ def finding_line(finding: ImportFinding, row: ImportRow) -> FindingLine:
     )
 
 
-def _names(session: Session, account_ids: Sequence[int]) -> dict[int, str]:
-    accounts = select(Account.id, Account.name, Account.email).where(Account.id.in_(account_ids))
-    return {account_id: name or email for account_id, name, email in session.execute(accounts)}
+_UPLOADS = (
+    select(RosterImport, Account.name, Account.email)
+    .join(Account, Account.id == RosterImport.account_id)
+    .options(joinedload(RosterImport.job))
+)
+"""Uploads with their jobs and who uploaded them."""
+
+
+def _seen(session: Session, uploads: Select[RosterImport, str, str]) -> list[ImportSeen]:
+    found = session.execute(uploads)
+    return [ImportSeen(upload, upload.batch, upload.job, name or email) for upload, name, email in found]

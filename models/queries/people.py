@@ -1,8 +1,8 @@
-"""One person of a roster, within the reach of whoever asks."""
+"""People of a roster one by one, within the reach of whoever asks, and some of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.queries.batches import find_batch
-from models.queries.roster import RosterLine, occupied, reference_date
+from models.queries.roster import (
+    Named,
+    RosterFilters,
+    RosterLine,
+    is_over_age,
+    named_of,
+    occupied,
+    reference_date,
+    roster_conditions,
+    roster_lines,
+)
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
@@ -18,10 +28,15 @@ from models.records.viewer import Viewer
 from models.rules.eligibility import over_age
 from models.rules.permissions import Action
 from models.rules.person import EmploymentStatus, Sex
+from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 
 LARGEST_ID = 2**63 - 1
 """What a database holds as an id; an address may name anything."""
+
+
+_IDS_A_STATEMENT = 10_000
+"""Databases bind no more than some ten thousand values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,44 @@ def person_seen(session: Session, batch: Batch, person: BatchPerson, today: date
     plan = plan_of(session, batch.plan_year)
     old = over_age(person.birth, Sex(person.sex), reference_date(batch, plan, today), plan)
     return PersonSeen(batch, RosterLine(person, old, bool(occupied(session, batch, [person]))))
+
+
+def people_after(
+    session: Session,
+    batch: Batch,
+    plan: PlanYear,
+    filters: RosterFilters,
+    today: date,
+    *,
+    after: int | None,
+    limit: int,
+) -> Sequence[RosterLine]:
+    """People of a roster in the order in which they came, from behind the one of this id: one more than `limit`, if
+    there is a next page. 2 statements, one more for a long part of a number.
+    """
+    reference = reference_date(batch, plan, today)
+    conditions = roster_conditions(session, batch, filters, is_over_age(plan, reference))
+    if after is not None:
+        conditions.append(BatchPerson.id > after)
+    people = session.scalars(
+        select(BatchPerson)
+        .where(BatchPerson.batch_id == batch.id, *conditions)
+        .order_by(BatchPerson.batch_id, BatchPerson.id)  # the index of both, not a walk past all other batches
+        .limit(limit + 1)
+    ).all()
+    return roster_lines(session, batch, plan, reference, people)
+
+
+def ids_in_parts(person_ids: Iterable[int]) -> Iterator[Sequence[int]]:
+    """Each of these ids that a database can hold once, in their order, as many at a time as a statement takes."""
+    possible = sorted({one for one in person_ids if 0 < one <= LARGEST_ID})
+    for start in range(0, len(possible), _IDS_A_STATEMENT):
+        yield possible[start : start + _IDS_A_STATEMENT]
+
+
+def named_among(session: Session, batch: Batch, person_ids: Sequence[int]) -> Named:
+    """Those of these people who stand on this roster: how many, and the first of them by name; 2 statements."""
+    return named_of(session, batch, [BatchPerson.id.in_(person_ids)])
 
 
 def unknown_among(session: Session, batch: Batch, person_ids: Sequence[int]) -> tuple[int, int]:

@@ -32,24 +32,35 @@ def bulk_insert(
     session: Session, table: type[DeclarativeBase], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
     """Insert rows as tuples in the order of `columns`."""
-    names = ", ".join(f'"{name}"' for name in columns)
-    connection = session.connection()
     if is_postgresql(session):
-        statement = f"COPY {table.__tablename__} ({names}) FROM STDIN"
-        cursor = connection.connection.cursor()
-        try:
-            with cursor.copy(statement) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        except connection.dialect.loaded_dbapi.Error as failure:  # COPY goes past SQLAlchemy, which would name it
-            base = connection.dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(statement, None, failure, base, hide_parameters=True) from failure
-        cursor.close()
+        copy_rows(session, table.__tablename__, columns, rows)
         return
     batch = list(rows)
     if batch:
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.__tablename__} ({names}) VALUES ({marks})", batch)  # noqa: S608 -- names come from our tables, values are bound
+        insert = f"INSERT INTO {table.__tablename__} ({_quoted(columns)}) VALUES ({marks})"  # noqa: S608 -- names come from our tables, values are bound
+        session.connection().exec_driver_sql(insert, batch)
+
+
+def copy_rows(session: Session, table_name: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
+    """COPY rows into a table of PostgreSQL; returns how many they were."""
+    connection = session.connection()
+    statement = f"COPY {table_name} ({_quoted(columns)}) FROM STDIN"
+    cursor = connection.connection.cursor()
+    number = 0
+    try:
+        with cursor.copy(statement) as copy:
+            for number, row in enumerate(rows, start=1):  # noqa: B007 -- the last one is how many they were
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as failure:  # COPY goes past SQLAlchemy, which would name it
+        base = connection.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(statement, None, failure, base, hide_parameters=True) from failure
+    cursor.close()
+    return number
+
+
+def _quoted(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
 
 
 def among(session: Session, column: InstrumentedAttribute[bytes], digests: Sequence[bytes]) -> ColumnElement[bool]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.records.base import Base, Id, Json, UtcDateTime
 
-_UNFINISHED = text("state IN ('queued', 'running')")
+UNFINISHED_IN_SQL = text("state IN ('queued', 'running')")
+"""The condition of the index of unfinished jobs; SQLite uses it only where the query has it word for word."""
 
 
 class JobState(StrEnum):
@@ -32,7 +33,7 @@ class Job(Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_unfinished", "queue", "id", postgresql_where=_UNFINISHED, sqlite_where=_UNFINISHED),
+        Index("ix_job_unfinished", "queue", "id", postgresql_where=UNFINISHED_IN_SQL, sqlite_where=UNFINISHED_IN_SQL),
         Index("ix_job_batch_id", "batch_id", "id"),
     )
 

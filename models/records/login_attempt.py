@@ -39,6 +39,19 @@ class UsedPictureCode(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class EmailCodeRequest(Base):
+    """Somebody asked for a code by e-mail, for an account or for an address that has none: both wait alike."""
+
+    __tablename__ = "email_code_request"
+    __table_args__ = (Index("ix_email_code_request_source_at", "source", "at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """As of a `LoginFailure`, like the next one."""
+    source: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class EmailCode(Base):
     """改用邮件验证码: a code sent to the account's own address, in place of the picture."""
 

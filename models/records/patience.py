@@ -34,6 +34,10 @@ CANCEL_SECONDS = 0.3
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 _INTERVAL = 0.1
 
+_WaitTimeout = psycopg.errors._WaitTimeout
+"""What `Connection.wait` raises when its timeout is over. psycopg 3.3 (3.3.9 here) has no public name for it, so that
+another version may rename it or raise something else; tests/models/records/test_patience.py sees to both."""
+
 Found = TypeVar("Found")
 
 
@@ -143,7 +147,7 @@ class PatientConnection(psycopg.Connection[Any]):
         began = time.monotonic()
         try:
             found = self._wait_in_two_steps(gen, interval, patience.left)
-        except psycopg.errors._WaitTimeout as silence:
+        except _WaitTimeout as silence:
             raise psycopg.OperationalError("the database did not answer in time") from silence
         finally:
             patience.left -= time.monotonic() - began
@@ -155,14 +159,14 @@ class PatientConnection(psycopg.Connection[Any]):
         until = time.monotonic() + seconds
         try:
             return super().wait(gen, interval, min(seconds, QUIET_SECONDS))
-        except psycopg.errors._WaitTimeout:
+        except _WaitTimeout:
             if not self._has_pulse():
                 _outage.began()
                 self.pgconn.finish()
                 raise
         try:
             return super().wait(gen, interval, max(0.001, until - time.monotonic()))
-        except psycopg.errors._WaitTimeout:
+        except _WaitTimeout:
             self._stop_the_statement()
             self.pgconn.finish()  # nobody knows what state it is in
             raise

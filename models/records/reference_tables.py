@@ -27,6 +27,11 @@ class ReferenceTable:
     """What makes two lines the same one; a later file's replaces an earlier one's."""
     read: Callable[[Mapping[str, str], date], Row]
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether its numbers can be opened again."""
+        return "id_sealed" in self.stored
+
 
 def _register(cells: Mapping[str, str], today: date) -> Row:
     entry: RegisterEntry = reference.register_entry(cells, today)

@@ -67,22 +67,22 @@ class RosterImport(Base):
 
     @staticmethod
     def seal_content(content: bytes, sha256: str) -> bytes:
-        """The upload's bytes, bound to their own hash."""
-        return seal(content, b"upload:" + sha256.encode())
+        """The upload's bytes, bound to their place."""
+        return seal(content, place_of_upload(sha256))
 
     def content(self) -> bytes:
         """The upload's bytes. LookupError: erased after its retention."""
         if self.content_sealed is None:
             raise LookupError(f"the file of import {self.id} is erased")
-        return unseal(self.content_sealed, b"upload:" + self.sha256.encode())
+        return unseal(self.content_sealed, place_of_upload(self.sha256))
 
     def store_report(self, workbook: bytes) -> None:
         """Keep the marked workbook, encrypted."""
-        self.report_sealed = seal(workbook, b"report:%d" % self.id)
+        self.report_sealed = seal(workbook, place_of_report(self.id))
 
     def report(self) -> bytes | None:
         """The marked workbook, or None before it is made."""
-        return None if self.report_sealed is None else unseal(self.report_sealed, b"report:%d" % self.id)
+        return None if self.report_sealed is None else unseal(self.report_sealed, place_of_report(self.id))
 
 
 class ImportRow(Base):
@@ -159,12 +159,27 @@ class UndoLine(Base):
     """Of the later import that met the person."""
 
 
+def place_of_upload(sha256: str) -> bytes:
+    """What an upload is bound to: its own hash."""
+    return b"upload:" + sha256.encode()
+
+
+def place_of_report(import_id: int) -> bytes:
+    """What a marked workbook is bound to: its import."""
+    return b"report:%d" % import_id
+
+
+def place_of_typed(import_id: int, row: int) -> bytes:
+    """What the cells of a row are bound to: import and row."""
+    return b"row:%d:%d" % (import_id, row)
+
+
 def seal_typed(import_id: int, row: int, cells: tuple[Any, ...]) -> bytes:
-    """The cells of one row (text, or a kind and a text), bound to import and row."""
-    return seal(json.dumps(cells, ensure_ascii=False).encode(), b"row:%d:%d" % (import_id, row))
+    """The cells of one row (text, or a kind and a text), bound to their place."""
+    return seal(json.dumps(cells, ensure_ascii=False).encode(), place_of_typed(import_id, row))
 
 
 def unseal_typed(import_id: int, row: int, sealed: bytes) -> list[Any]:
     """The cells again, as JSON gives them."""
-    cells: list[Any] = json.loads(unseal(sealed, b"row:%d:%d" % (import_id, row)))
+    cells: list[Any] = json.loads(unseal(sealed, place_of_typed(import_id, row)))
     return cells

@@ -11,7 +11,14 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from models.records.person import BatchPerson
 from models.records.reference import HistoricalPerson
-from models.records.roster_import import ImportRow, RosterImport
+from models.records.roster_import import (
+    ImportRow,
+    RosterImport,
+    place_of_report,
+    place_of_typed,
+    place_of_upload,
+)
+from models.records.sealing import place_of_number
 
 PEOPLE_A_CHUNK = 500
 FILES_A_CHUNK = 4
@@ -40,20 +47,16 @@ class SealedColumn:
         return func.substr(self.column, 1, 1, type_=LargeBinary)
 
 
-def _of_number(digest: bytes) -> bytes:
-    return b"id_no:" + digest
-
-
 SEALED_COLUMNS = (
     SealedColumn(
-        BatchPerson, BatchPerson.id_sealed, (BatchPerson.id,), (BatchPerson.id_digest,), _of_number, PEOPLE_A_CHUNK
+        BatchPerson, BatchPerson.id_sealed, (BatchPerson.id,), (BatchPerson.id_digest,), place_of_number, PEOPLE_A_CHUNK
     ),
     SealedColumn(
         HistoricalPerson,
         HistoricalPerson.id_sealed,
         (HistoricalPerson.id,),
         (HistoricalPerson.id_digest,),
-        _of_number,
+        place_of_number,
         PEOPLE_A_CHUNK,
     ),
     SealedColumn(
@@ -61,7 +64,7 @@ SEALED_COLUMNS = (
         ImportRow.typed_sealed,
         (ImportRow.import_id, ImportRow.sheet_row),
         (ImportRow.import_id, ImportRow.sheet_row),
-        lambda import_id, row: b"row:%d:%d" % (import_id, row),
+        place_of_typed,
         PEOPLE_A_CHUNK,
     ),
     SealedColumn(
@@ -69,7 +72,7 @@ SEALED_COLUMNS = (
         RosterImport.content_sealed,
         (RosterImport.id,),
         (RosterImport.sha256,),
-        lambda sha256: b"upload:" + sha256.encode(),
+        place_of_upload,
         FILES_A_CHUNK,
     ),
     SealedColumn(
@@ -77,7 +80,7 @@ SEALED_COLUMNS = (
         RosterImport.report_sealed,
         (RosterImport.id,),
         (RosterImport.id,),
-        lambda import_id: b"report:%d" % import_id,
+        place_of_report,
         FILES_A_CHUNK,
     ),
 )

@@ -56,14 +56,19 @@ def unseal(sealed: bytes, bound_to: bytes) -> bytes:
     return _cipher(_key(sealed[0])).decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
 
 
+def place_of_number(digest: bytes) -> bytes:
+    """What a number is bound to: its own digest."""
+    return b"id_no:" + digest
+
+
 def seal_id_no(id_no: str, digest: bytes) -> bytes:
-    """A number, bound to its own digest."""
-    return seal(id_no.encode(), b"id_no:" + digest)
+    """A number, bound to its place."""
+    return seal(id_no.encode(), place_of_number(digest))
 
 
 def unseal_id_no(sealed: bytes, digest: bytes) -> str:
     """The number again."""
-    return unseal(sealed, b"id_no:" + digest).decode()
+    return unseal(sealed, place_of_number(digest)).decode()
 
 
 def _key(key_id: int) -> bytes:

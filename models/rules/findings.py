@@ -1,7 +1,6 @@
 """What can be said about one row of a roster, as values."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -56,7 +55,6 @@ class Finding:
         return self.code in HINTS
 
 
-def count_outcomes(outcomes: Iterable[Outcome]) -> dict[Outcome, int]:
+def all_outcomes(counts: Mapping[str, int]) -> dict[str, int]:
     """How many rows ended in each of the seven ways, all seven named, in their order."""
-    counted = Counter(outcomes)
-    return {outcome: counted[outcome] for outcome in Outcome}
+    return {outcome: counts.get(outcome, 0) for outcome in Outcome}

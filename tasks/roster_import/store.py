@@ -27,7 +27,7 @@ from models.records.bulk import bulk_insert
 from models.records.database import writing
 from models.records.job import JobState
 from models.records.roster_import import ImportRow, RosterImport, seal_typed
-from models.rules.findings import TO_MEND, Outcome
+from models.rules.findings import TO_MEND, Outcome, all_outcomes
 from models.rules.lifecycle import BatchAction
 from tasks.jobs import JobFailedError, Lease
 from tasks.queues import roster_queue
@@ -43,7 +43,7 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
     they would wait for it.
     """
     lease.begin_stage("store", len(entries))
-    counts = Counter(entry.outcome for entry in entries)
+    counts = all_outcomes(Counter(entry.outcome for entry in entries))
     effect = effect_of([] if work.upload.check_only else entries, work.batch.id, work.upload.id)
     rows, findings = _rows(entries, work), finding_rows(entries, work.upload.id)
     lease.report(len(entries) - 1)
@@ -61,7 +61,7 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
             report_job_id = queue_report(session, upload, roster_queue(upload.size), upload.received_at).id
         # All changes of the row at once: it holds the file, and SQLite writes it anew with each change.
         upload.rows_total = len(entries)
-        upload.counts = {outcome: counts[outcome] for outcome in Outcome}
+        upload.counts = counts
         upload.notes_ignored = work.notes_ignored
         upload.estimate = estimate
         upload.stored_version = None if work.upload.check_only else batch.roster_version

@@ -71,7 +71,10 @@ def large_submission(place: Place, people: int) -> float:
 
 def memory_growth(place: Place, imports: int) -> dict[str, Any]:
     """Resident megabytes of a pool process after the first tenth of so many imports, and at their end."""
-    jobs = [queue_upload(place, repeat=bool(turn % 10), keep=turn % 10 != 9).job_id for turn in range(imports)]
+    jobs = [
+        queue_upload(place, repeat=bool(turn % 10), keep=turn % 10 != 9, days=turn // 10).job_id
+        for turn in range(imports)
+    ]
     command = [sys.executable, "-m", "tests.benchmarks.pool_process", "--growth", *map(str, jobs)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

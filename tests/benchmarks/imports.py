@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -110,8 +111,11 @@ class Upload:
     batch_no: str
 
 
-def queue_upload(place: Place, *, repeat: bool = False, keep: bool = False) -> Upload:
-    """The sample, received for an empty batch; `repeat`: once more for the batch that `keep` has left for that."""
+def queue_upload(place: Place, *, repeat: bool = False, keep: bool = False, days: int = 0) -> Upload:
+    """The sample, received for an empty batch; `repeat`: once more for the batch that `keep` has left for that.
+
+    `days` later than the others: nobody sends hundreds of files a day.
+    """
     _, batch_no = place.next_batch(keep=keep)
     content = place.sample.content
     with writing() as session:
@@ -122,7 +126,7 @@ def queue_upload(place: Place, *, repeat: bool = False, keep: bool = False) -> U
             file_name=SAMPLE_FILE_NAME,
             content=content,
             queue=roster_queue(len(content)),
-            now=BEGINS_AT,
+            now=BEGINS_AT + timedelta(days=days),
             repeat=repeat,
         )
     return Upload(receipt.import_id, receipt.job_id, batch_no)

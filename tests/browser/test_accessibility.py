@@ -18,12 +18,12 @@ from models.records.roster_import import RosterImport
 from models.rules.permissions import Role
 from tasks.roster_import.undo import undo_import
 from tests.quick_passwords import quick_passwords
-from tests.web.conftest import MORNING, Person, Town, app, import_of, imported, town, work
+from tests.web.conftest import MORNING, Person, app, import_of, imported, scene, town, work
 from tests.web.conftest import Browser as Walker
-from tests.web.scene import OWN, Scene, address, rules, set_scene
+from tests.web.scene import OWN, Scene, address, rules
 from tests.workbooks import a_workbook, some_people
 
-__all__ = ["app", "quick_passwords", "town"]
+__all__ = ["app", "quick_passwords", "scene", "town"]
 
 pytestmark = pytest.mark.browser
 
@@ -53,11 +53,6 @@ def served(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture
-def scene(app: Flask, town: Town) -> Scene:
-    return set_scene(app, town)
 
 
 @pytest.mark.timeout(900)

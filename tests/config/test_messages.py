@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from config.messages import catalogue, remedy, short, text, text_without_row
+from config.messages import catalogue, remedy, short, text, text_at, text_without_row
 
 CODES = sorted(catalogue())
 IN_LISTS = [code for code in CODES if code[:3] in ("ROW", "IDN", "REG", "IMP")]
@@ -19,6 +19,11 @@ def test_every_text_ends_like_a_sentence_and_holds_only_named_placeholders(code)
     sentence = catalogue()[code]["text"]
     assert sentence[-1] in "。？"
     assert re.sub(r"\{[a-z]+\}", "", sentence).count("{") == 0
+
+
+def test_one_place_may_have_words_of_its_own():
+    assert text_at("present", "AUTH-001") == "原密码错误，请重新输入。"
+    assert text_at("present", "AUTH-003", minutes=2) == text("AUTH-003", minutes=2)
 
 
 def test_placeholders_are_filled_in():

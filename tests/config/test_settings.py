@@ -118,3 +118,26 @@ def test_every_setting_stands_in_the_example_file() -> None:
     plain = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
     names = [plain.get(name, f"CANBAO_{name.upper()}") for name in Settings.model_fields]
     assert [name for name in names if f"#{name}=" not in example] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "https_only"),
+    [
+        ({}, False),
+        ({"CANBAO_ENV": "production"}, True),
+        ({"CANBAO_ENV": "production", "CANBAO_SECURE_COOKIES": ""}, True),
+        ({"CANBAO_ENV": "production", "CANBAO_SECURE_COOKIES": "false"}, False),
+        ({"CANBAO_SECURE_COOKIES": "true"}, True),
+    ],
+)
+def test_production_is_https_only_unless_it_is_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], https_only: bool
+) -> None:
+    assert with_environment(monkeypatch, **given).https_only is https_only
+
+
+def test_a_trusted_proxy_is_an_address_or_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert str(with_environment(monkeypatch, CANBAO_TRUSTED_PROXY="127.0.0.1").trusted_proxy) == "127.0.0.1"
+    assert with_environment(monkeypatch, CANBAO_TRUSTED_PROXY="").trusted_proxy is None
+    with pytest.raises(ValidationError, match="trusted_proxy"):
+        with_environment(monkeypatch, CANBAO_TRUSTED_PROXY="proxy.example")

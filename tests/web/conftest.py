@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from config.clock import SHANGHAI
@@ -26,7 +24,11 @@ from models.records.account import Account
 from models.records.database import writing
 from models.records.roster_import import RosterImport
 from models.rules.permissions import Role
+from tests.web.standing import Applications, Standing
 from tests.workbooks import a_workbook
+
+if TYPE_CHECKING:
+    from tests.web.scene import Scene  # made of what stands here
 
 MORNING = datetime(2020, 4, 20, 9, 0, tzinfo=SHANGHAI)
 """A day in the central window of 2020."""
@@ -110,8 +112,7 @@ def text_of(answer: TestResponse) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
-@pytest.fixture
-def town(sqlite: None) -> Town:
+def found_town() -> Town:
     """Accounts, units and the published plan year 2020; it is the morning of 20 April 2020."""
     with writing() as records:
         load_plan(records, plan_data("2020"), MORNING)
@@ -135,13 +136,25 @@ def town(sqlite: None) -> Town:
 
 
 @pytest.fixture
-def app(town: Town) -> Flask:
-    """The application on that database."""
-    from web.app import create_app
+def town(request: pytest.FixtureRequest, sqlite: None, tmp_path: Path, standing_town: Standing) -> Town:
+    """The town in a database of the test's own; with the scene in it where the test asks for that too."""
+    filled = request.getfixturevalue("standing_scene") if "scene" in request.fixturenames else standing_town
+    filled.copied_to(tmp_path)
+    found: Town = standing_town.holds
+    return found
 
-    application = create_app()
-    application.testing = True
-    return application
+
+@pytest.fixture
+def scene(town: Town, standing_scene: Standing) -> Scene:
+    """Two units' batches, people and imports in the town, and somebody of every role."""
+    found: Scene = standing_scene.holds
+    return found
+
+
+@pytest.fixture
+def app(town: Town, applications: Applications) -> Flask:
+    """The application on that database."""
+    return applications.now()
 
 
 @pytest.fixture
@@ -206,21 +219,6 @@ def imported(browser: Browser, batch_no: str, rows: list[tuple[str, ...]], **fie
     import_id = import_of(browser.upload(batch_no, a_workbook(rows), **fields))
     work(import_id)
     return import_id
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Every statement sent to a database meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def account_id(person: Person) -> int:

@@ -18,7 +18,7 @@ from config.settings import settings
 from models.actions.keep_accounts import add_account
 from models.records.account import Account
 from models.records.batch import Batch
-from models.records.database import forget_connections, reading, writing
+from models.records.database import reading, writing
 from models.records.person import BatchPerson
 from models.records.roster_import import RosterImport
 from models.records.tables import Base
@@ -41,7 +41,14 @@ _UNKNOWN: Mapping[str, str | int] = {
 PRINTS_THE_HANDBOOKS_PEOPLE = {"roster.download_template", "help.show_help"}
 """Pages with the two people whom the handbook prints, whose numbers are nobody's secret."""
 
-_NOT_COMPARED = {"audit_entry", "login_session", "login_failure", "used_picture_code", "email_code"}
+_NOT_COMPARED = {
+    "audit_entry",
+    "login_session",
+    "login_failure",
+    "used_picture_code",
+    "email_code",
+    "email_code_request",
+}
 
 
 @dataclass(frozen=True)
@@ -101,14 +108,19 @@ class Snapshot:
 
     def __init__(self) -> None:
         self._copy = sqlite3.connect(":memory:")
-        with sqlite3.connect(settings().var / "canbao.db") as database:
-            database.backup(self._copy)
+        self._database = sqlite3.connect(settings().var / "canbao.db")
+        self._database.backup(self._copy)
+        self._version = self._version_now()
 
     def restore(self) -> None:
-        """Undo everything since."""
-        forget_connections()
-        with sqlite3.connect(settings().var / "canbao.db") as database:
-            self._copy.backup(database)
+        """Undo everything that was committed since."""
+        if self._version_now() != self._version:
+            self._copy.backup(self._database)
+            self._version = self._version_now()
+
+    def _version_now(self) -> int:
+        """Changes with every commit of another connection (SQLite: PRAGMA data_version)."""
+        return int(self._database.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _unit(app: Flask, person: Person, first: int) -> dict[str, str | int]:

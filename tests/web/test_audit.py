@@ -23,10 +23,10 @@ from models.records.roster_import import RosterImport
 from models.rules.permissions import Role
 from tests.quick_passwords import quick_passwords
 from tests.web.api.conftest import Program, token_for
-from tests.web.conftest import MORNING, Browser, Town, account_id, import_of, imported
+from tests.web.conftest import MORNING, Browser, Person, Town, account_id, import_of, imported
 from tests.web.pages.test_corrections import opened
 from tests.web.pages.test_people import LI_LEI, cells_of
-from tests.web.scene import OWN, PRINTS_THE_HANDBOOKS_PEOPLE, Scene, address, rules, set_scene
+from tests.web.scene import OWN, PRINTS_THE_HANDBOOKS_PEOPLE, Scene, address, rules
 from tests.workbooks import WANG_DOU, a_workbook, some_people
 
 __all__ = ["quick_passwords"]
@@ -43,6 +43,7 @@ class Stage:
     app: Flask
     town: Town
     scene: Scene
+    person: Person
     browser: Browser
     program: Program
     more: dict[str, int] = field(default_factory=dict)
@@ -168,6 +169,9 @@ ACTS: Mapping[str, tuple[str, Act]] = {
 }
 """What writes, what it writes down, and how it is done."""
 
+MORE = {"imports.import_checked": "checked", "imports.cancel": "waiting", "api.cancel_one_import": "waiting"}
+"""What acts on an import in another stage than done."""
+
 NOTHING_TO_WRITE_DOWN = {
     "account.log_in": "a log-in is a row of its own, login_session",
     "account.log_out": "as log_in",
@@ -178,24 +182,23 @@ NOTHING_TO_WRITE_DOWN = {
 }
 
 
-@pytest.fixture
-def scene(app: Flask, town: Town) -> Scene:
-    """Two units and their rosters."""
-    return set_scene(app, town)
-
-
-def stage_of(app: Flask, town: Town, scene: Scene, *, admin: bool) -> Stage:
-    """李小满, or an administrator, with more imports and codes to act on."""
+def stage_of(app: Flask, town: Town, scene: Scene, endpoint: str) -> Stage:
+    """李小满, or an administrator, with a code without a batch, and the import that the endpoint acts on."""
+    admin = endpoint.endswith("set_clock")
     person = town.admin if admin else town.li
     browser = Browser(app.test_client()).log_in(person)
-    stage = Stage(app, town, scene, browser, Program(app.test_client(), token_for(person)))
-    if not admin:
-        with writing() as records:
-            for code in (SECOND_CODE, THIRD_CODE):
-                add_unit(records, f"上海{code}有限公司", code, find_account(records, town.li.email), MORNING)
-        other = browser.open_batch(SECOND_CODE)
-        stage.more["checked"] = imported(browser, other, [WANG_DOU], check_only="1")
-        stage.more["waiting"] = import_of(browser.upload(other, a_workbook(some_people(1, 700))))
+    stage = Stage(app, town, scene, person, browser, Program(app.test_client(), token_for(person)))
+    if admin:
+        return stage
+    with writing() as records:
+        for code in (SECOND_CODE, THIRD_CODE):
+            add_unit(records, f"上海{code}有限公司", code, find_account(records, town.li.email), MORNING)
+    match MORE.get(endpoint):
+        case "checked":
+            stage.more["checked"] = imported(browser, browser.open_batch(SECOND_CODE), [WANG_DOU], check_only="1")
+        case "waiting":
+            people = a_workbook(some_people(1, 700))
+            stage.more["waiting"] = import_of(browser.upload(browser.open_batch(SECOND_CODE), people))
     return stage
 
 
@@ -222,15 +225,14 @@ def test_every_address_that_takes_something_is_tried_here_or_says_why_not(app: F
 @pytest.mark.parametrize("endpoint", ACTS)
 def test_who_did_it_when_and_from_where_is_written_down(app: Flask, town: Town, scene: Scene, endpoint: str) -> None:
     written, act = ACTS[endpoint]
-    admin = endpoint.endswith("set_clock")
-    stage = stage_of(app, town, scene, admin=admin)
+    stage = stage_of(app, town, scene, endpoint)
     with reading() as records:
         before, earliest = len(entries()), business_now(records)
     answer = act(stage)
     assert answer.status_code in {200, 201, 202, 204, 303}, answer.get_data(as_text=True)
     new = [entry for entry in entries()[before:] if entry.action == written]
     assert len(new) == 1, [entry.action for entry in entries()[before:]]
-    assert (new[0].account_id, new[0].ip) == (account_id(town.admin if admin else town.li), "127.0.0.1")
+    assert (new[0].account_id, new[0].ip) == (account_id(stage.person), "127.0.0.1")
     assert 0 <= (new[0].at - earliest).total_seconds() < 60
     assert not A_NUMBER.search(str(new[0].details))
 

@@ -7,16 +7,15 @@ from flask import Flask
 
 from models.rules.permissions import Role, scope
 from tests.quick_passwords import quick_passwords
-from tests.web.conftest import Browser, Town, text_of
-from tests.web.scene import OWN, address, fingerprint, rules, set_scene
+from tests.web.conftest import Browser, text_of
+from tests.web.scene import OWN, Scene, address, fingerprint, rules
 from web.access import asked_by
 
 __all__ = ["quick_passwords"]
 
 
 @pytest.mark.parametrize("sent", [{}, {"csrf_token": "ImZvcmdlZCI.aaaa.bbbb"}], ids=["none", "a forged one"])
-def test_a_form_without_its_token_is_refused_and_does_nothing(app: Flask, town: Town, sent: dict[str, str]) -> None:
-    scene = set_scene(app, town)
+def test_a_form_without_its_token_is_refused_and_does_nothing(app: Flask, scene: Scene, sent: dict[str, str]) -> None:
     browsers = {role: Browser(app.test_client()).log_in(person) for role, person in scene.people.items()}
     before, wrong, tried = fingerprint(), [], 0
     for method, rule in rules(app):
@@ -35,9 +34,8 @@ def test_a_form_without_its_token_is_refused_and_does_nothing(app: Flask, town: 
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_a_browsers_log_in_counts_for_nothing_in_the_interface(app: Flask, town: Town, method: str) -> None:
-    scene = set_scene(app, town)
-    li, before = Browser(app.test_client()).log_in(town.li), fingerprint()
+def test_a_browsers_log_in_counts_for_nothing_in_the_interface(app: Flask, scene: Scene, method: str) -> None:
+    li, before = Browser(app.test_client()).log_in(scene.people[Role.HANDLER]), fingerprint()
     statuses = {
         rule.rule: li.client.open(address(app, rule, scene.values(rule.arguments, OWN)), method=method).status_code
         for allowed, rule in rules(app)

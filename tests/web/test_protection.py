@@ -11,17 +11,11 @@ from werkzeug.routing import Rule
 
 from tests.quick_passwords import quick_passwords
 from tests.web.conftest import Browser, Town, text_of
-from tests.web.scene import OWN, PRINTS_THE_HANDBOOKS_PEOPLE, SHARED, Scene, address, rules, set_scene
+from tests.web.scene import OWN, PRINTS_THE_HANDBOOKS_PEOPLE, SHARED, Scene, address, rules
 
 __all__ = ["quick_passwords"]
 
 INLINE = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascript:", re.I)
-
-
-@pytest.fixture
-def scene(app: Flask, town: Town) -> Scene:
-    """李小满's batch with a finished import of good and wrong rows, and what else addresses are about."""
-    return set_scene(app, town)
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Response
 from pydantic import Field
 
-from models.queries.accounts import codes_of
-from models.records.account import HandlerProfile
+from models.queries.accounts import codes_of, profile_of
 from models.records.database import reading
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
@@ -71,7 +70,7 @@ def get_me() -> Response:
 def get_handler() -> Response:
     """The account's own profile; 404 where there is none."""
     with reading() as records:
-        profile = records.get(HandlerProfile, viewer().account_id)
+        profile = profile_of(records, viewer().account_id)
     if profile is None:
         return problem(404, Refused("HDL-001"))
     return answer(Handler.model_validate(profile, from_attributes=True))

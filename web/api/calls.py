@@ -16,7 +16,6 @@ from pydantic import BaseModel
 View = TypeVar("View", bound=Callable[..., Any])
 
 JSON = "application/json"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Answers = Mapping[int, type[BaseModel] | str | None]
 """What each status holds: a shape, a media type, or nothing."""

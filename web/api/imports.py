@@ -15,9 +15,15 @@ from models.actions.queue_import import queue_import
 from models.actions.roster_change import refuse_if_stale, roster_to_change
 from models.actions.undo_import import queue_undo
 from models.queries.batches import find_batch
-from models.queries.by_cursor import findings_after, imports_after
 from models.queries.corrections import refused_rows
-from models.queries.imports import ImportSeen, import_seen, report_state, to_mend
+from models.queries.imports import (
+    ImportSeen,
+    findings_after,
+    import_seen,
+    imports_after,
+    report_state,
+    to_mend,
+)
 from models.queries.jobs import progress, progress_of
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
@@ -29,7 +35,7 @@ from models.rules.refusal import Refused
 from tasks.doorbell import ring, ring_next
 from tasks.queues import ROSTER_SMALL, roster_queue
 from web.access import asks
-from web.api.calls import XLSX, Family, address, answer
+from web.api.calls import Family, address, answer
 from web.api.cursors import after, after_pair, cut
 from web.api.fields import Listed, id_in_address
 from web.api.incoming import body, form, query, refused_person, version_asked
@@ -46,10 +52,10 @@ from web.api.roster_import import (
     finding_shape,
     import_shape,
 )
-from web.api.workbook import workbook
 from web.file_name import base_name
 from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import viewer
+from web.workbook import XLSX, workbook
 
 family = Family("imports", "导入")
 

@@ -6,7 +6,7 @@ from flask import Response
 from pydantic import Field
 
 from config.messages import text
-from models.queries.by_cursor import notices_after
+from models.queries.notices import notices_after
 from models.records.database import reading
 from models.records.notice import Notice
 from models.rules.permissions import Action

@@ -13,8 +13,7 @@ from models.actions.remove_people import remove_everybody, remove_people
 from models.actions.roster_change import refuse_if_stale, roster_to_change
 from models.actions.set_in_service import set_in_service
 from models.queries.batches import find_batch
-from models.queries.by_cursor import people_after
-from models.queries.people import find_person, person_on, person_seen
+from models.queries.people import find_person, people_after, person_on, person_seen
 from models.queries.roster import RosterFilters
 from models.records.batch import Batch
 from models.records.business_clock import business_now
@@ -25,7 +24,7 @@ from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from tasks.workbook.people_workbook import people_workbook_stream
 from web.access import asks
-from web.api.calls import XLSX, Family, address, answer, nothing
+from web.api.calls import Family, address, answer, nothing
 from web.api.cursors import after, cut
 from web.api.fields import Listed, id_in_address
 from web.api.incoming import body, query, refused_person, version_asked
@@ -47,9 +46,9 @@ from web.api.person import (
     person_changed,
     person_shape,
 )
-from web.api.workbook import workbook
 from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import viewer
+from web.workbook import XLSX, workbook
 
 family = Family("people", "参保清册")
 

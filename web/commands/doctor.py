@@ -11,7 +11,7 @@ import click
 
 from web.commands.health.broker import look_at_broker, look_at_queues
 from web.commands.health.database import look_at_database
-from web.commands.health.machine import LOST_KEYS, look_at_configuration, look_at_disk, look_at_keys
+from web.commands.health.machine import LOST_KEYS, look_at_configuration, look_at_disk, look_at_https, look_at_keys
 from web.commands.health.probe import Finding, Probe
 from web.commands.output import answer, json_option
 
@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 3.5
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
-    """Look at database, broker, workers, beat, disk, keys and clocks; exit 1 if anything is not ok."""
+    """Look at HTTPS, database, broker, workers, beat, disk, keys and clocks; exit 1 if anything is not ok."""
     from config.settings import settings
 
     try:
@@ -92,6 +92,7 @@ def _line(finding: Finding) -> str:
 _START_BROKER = "see that Redis or Valkey runs and that REDIS_URL is right; accepted work waits meanwhile"
 PROBES = (
     Probe("configuration", look_at_configuration, "see .env.example"),
+    Probe("https", look_at_https, "see .env.example"),
     Probe("database", look_at_database, "see that the database runs and that DATABASE_URL is right"),
     Probe("keys", look_at_keys, LOST_KEYS),
     Probe("disk", look_at_disk, "see that CANBAO_VAR is right"),

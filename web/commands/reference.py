@@ -43,10 +43,11 @@ def load(table: str, file: Path, replace_all: bool, as_json: bool) -> None:
     refuses the whole file and is named by its number.
     """
     from config.clock import local_date
-    from models.actions.load_reference import DoubledLineError, KeysChangedError, load_reference
+    from models.actions.load_reference import DoubledLineError, KeysChangedError
     from models.records.business_clock import business_now
     from models.records.database import reading
     from models.records.reference_tables import REFERENCE_TABLES
+    from tasks.reference_file import load_reference
     from web.commands.endings import explained
     from web.commands.long_work import progress
 

@@ -68,7 +68,7 @@ def disable(email: str, as_json: bool) -> None:
 @click.argument("email")
 @json_option
 def reset(email: str, as_json: bool) -> None:
-    """Give an account a new random password, shown once; every log-in of it ends."""
+    """Give an account a new random password, shown once; every log-in of it ends, and its tokens are revoked."""
     from models.actions.keep_accounts import reset_password
     from models.records.business_clock import business_now
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.messages import text
+from config.messages import text, text_at
 from config.settings import settings
 from models.actions.change_password import change_password
-from models.actions.log_in import begin_session, check_password, viewer_for
+from models.actions.log_in import check_password, viewer_for
+from models.actions.log_in import log_in as begin_log_in
 from models.actions.log_in import log_out as end_log_in
 from models.actions.slow_log_in import (
     Attempt,
@@ -19,6 +20,7 @@ from models.actions.slow_log_in import (
     picture_needed_from,
     refuse_while_slowed,
 )
+from models.queries.accounts import has_tokens
 from models.queries.plan_years import published_plans
 from models.records.account import Account
 from models.records.business_clock import business_now
@@ -29,13 +31,12 @@ from models.rules.refusal import Refused
 from web import second_check, sign_in
 from web.access import asks, before_new_password, open_to_all
 from web.deadline import schedule
-from web.error_pages import status_of
+from web.error_pages import refused_with
 from web.known_browser import known_browser, remember
 from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
 
 pages = Blueprint("account", __name__)
 
-_WRONG_EMAIL_CODE = "邮件验证码错误或已失效，请核对后重新输入，或重新获取。"
 _CODE_SENT = "如该账号存在，验证码已发送到其邮箱，5 分钟内有效。"
 
 
@@ -77,7 +78,7 @@ def send_email_code() -> ResponseReturnValue:
     try:
         second_check.send_code(email)
     except Refused as refused:
-        return make_response(_form(email=email, next_page=next_page, refused=refused, by_email=True), 422)
+        return refused_with(_form(email=email, next_page=next_page, refused=refused, by_email=True), refused)
     return _form(email=email, next_page=next_page, by_email=True, said=_CODE_SENT)
 
 
@@ -93,11 +94,12 @@ def show_forgotten() -> ResponseReturnValue:
 @asks(Action.USE_OWN_ACCOUNT)
 @before_new_password
 def log_out() -> ResponseReturnValue:
-    """End the session in the browser and on the server."""
-    token = sign_in.end()
+    """End the log-in, on the server first: where that fails the browser must not believe that it is over."""
+    token = sign_in.token()
     if token is not None:
         with writing(REQUEST_WAIT_SECONDS) as records:
             end_log_in(records, token)
+    sign_in.end()
     return go_to(url_for("account.show_log_in"))
 
 
@@ -117,15 +119,19 @@ def set_new_password() -> ResponseReturnValue:
     who, present = sign_in.viewer(), request.form.get("present", "")
     attempt = attempt_of(who.email, request.remote_addr, f"of account {who.account_id}")
     try:
-        _verify(attempt, who.email, present)
+        verified = _verify(attempt, who.email, present)
         with writing(REQUEST_WAIT_SECONDS) as records:
-            token = change_password(records, who, present, request.form.get("new", ""), business_now(records))
+            forgive(records, attempt)
+            new, now = request.form.get("new", ""), business_now(records)
+            token = change_password(records, who, verified, present=present, new=new, now=now)
             account = records.get_one(Account, who.account_id)
+            programs = has_tokens(records, account.id)
     except Refused as refused:
-        return make_response(_password_page(refused), status_of(refused.code) if refused.code != "AUTH-001" else 422)
+        return refused_with(_password_page(refused), refused)
     changed = viewer_for(account, request.remote_addr)
     sign_in.begin(changed, token)
-    say("密码已修改，其他设备上的登录已退出。", tone="good")
+    going_on = "程序使用的访问令牌继续有效。" if programs else ""
+    say(f"密码已修改，其他设备上的登录已退出。{going_on}", tone="good")
     return go_to(sign_in.home_of(changed))
 
 
@@ -137,10 +143,10 @@ def _let_in(email: str, password: str) -> tuple[Account, str]:
         more = picture_needed(records, attempt)
     if more:
         second_check.pass_second_check(email)
-    account = _verify(attempt, email, password)
+    verified = _verify(attempt, email, password)
     with writing(REQUEST_WAIT_SECONDS) as records:
         forgive(records, attempt)
-        return account, begin_session(records, account.id)
+        return begin_log_in(records, verified)
 
 
 def _verify(attempt: Attempt, email: str, password: str) -> Account:
@@ -158,11 +164,7 @@ def _verify(attempt: Attempt, email: str, password: str) -> Account:
 
 def _not_let_in(email: str, next_page: str, refused: Refused) -> ResponseReturnValue:
     by_email = second_check.by_email()
-    status = 401 if refused.code in {"AUTH-002", "SYS-002"} else status_of(refused.code)
-    answer = make_response(_form(email=email, next_page=next_page, refused=refused, by_email=by_email), status)
-    if refused.code == "AUTH-003":
-        answer.headers["Retry-After"] = str(int(refused.values["minutes"]) * 60)
-    return answer
+    return refused_with(_form(email=email, next_page=next_page, refused=refused, by_email=by_email), refused)
 
 
 def _form(
@@ -192,7 +194,7 @@ def _form(
         email=email[:254],
         next_page=next_page,
         code=refused.code if refused else "",
-        message=_sentence(refused, by_email=by_email) if refused else "",
+        message=_sentence(refused, "by_email" if by_email else "picture") if refused else "",
         by_email=by_email,
         said=said,
         picture=second_check.new_picture_address() if more and not by_email and not values else "",
@@ -201,10 +203,8 @@ def _form(
     )
 
 
-def _sentence(refused: Refused, *, by_email: bool) -> str:
-    if refused.code == "AUTH-002" and by_email:
-        return _WRONG_EMAIL_CODE
-    return text(refused.code, **refused.values)
+def _sentence(refused: Refused, place: str) -> str:
+    return text_at(place, refused.code, **refused.values)
 
 
 def _password_page(refused: Refused | None = None) -> str:
@@ -220,9 +220,5 @@ def _password_page(refused: Refused | None = None) -> str:
         forced=text("AUTH-007") if who.must_change_password else "",
         min_length=MIN_LENGTH,
         code=refused.code if refused else "",
-        message=_password_refusal(refused) if refused else "",
+        message=_sentence(refused, "present") if refused else "",
     )
-
-
-def _password_refusal(refused: Refused) -> str:
-    return "原密码错误，请重新输入。" if refused.code == "AUTH-001" else text(refused.code, **refused.values)

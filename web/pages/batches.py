@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from config.messages import text
 from models.actions.open_batch import open_batch, own_code
-from models.actions.permit import permit
 from models.queries.batches import BatchFilters, list_batches
 from models.queries.plan_years import open_plan, published_plans
 from models.records.business_clock import business_now
@@ -117,7 +116,6 @@ def _enrolment_type(kind: str) -> EnrolmentType:
 def _sheet(
     enrolment_type: EnrolmentType, code: str = "", *, confirm: bool = False, refused: Refused | None = None
 ) -> str:
-    permit(viewer(), Action.WORK_ON_BATCH)
     with reading() as records:
         now = business_now(records)
         plan = current_plan(published_plans(records), now)
@@ -138,6 +136,4 @@ def _sheet(
 
 def _unit(records: Session, enrolment_type: EnrolmentType, code: str) -> EnrolmentCode:
     open_plan(records, enrolment_type, business_now(records))
-    found = own_code(records, viewer(), code)
-    _ = found.unit.name  # read while the transaction is open
-    return found
+    return own_code(records, viewer(), code)

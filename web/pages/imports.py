@@ -10,7 +10,6 @@ from config.messages import remedy
 from config.stop_points import stop_for_tests
 from models.actions.cancel_import import cancel_import
 from models.actions.marked_workbook import ask_for_report, take_report
-from models.actions.permit import permit
 from models.actions.queue_import import Receipt, queue_import
 from models.queries.batches import find_batch
 from models.queries.imports import ImportSeen, import_seen, imports_by, imports_of, report_state, undo_job
@@ -32,11 +31,12 @@ from web.import_result import result
 from web.import_summary import badge, failure, summary
 from web.live import live
 from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
-from web.pages.roster import roster_view, workbook_answer
+from web.pages.roster import roster_view
 from web.pages.undo import show_undoing
 from web.paging import SIZES, Pages, page_number
 from web.result_page import ending, result_page, same_file
 from web.sign_in import viewer
+from web.workbook import workbook
 
 pages = Blueprint("imports", __name__)
 
@@ -110,7 +110,6 @@ def show_progress(import_id: int) -> ResponseReturnValue:
 @asks(Action.WORK_ON_BATCH)
 def ask_to_cancel(import_id: int) -> ResponseReturnValue:
     """取消导入 says first what it means."""
-    permit(viewer(), Action.WORK_ON_BATCH)
     with reading() as records:
         seen = import_seen(records, viewer(), import_id)
         return render(
@@ -202,8 +201,8 @@ def download_report(import_id: int) -> ResponseReturnValue:
     if taken is None:
         say("标注文件还没有准备好，请稍候再下载。", tone="todo")
         return go_to(url_for("imports.show_import", import_id=import_id))
-    file_name, workbook = taken
-    return workbook_answer(workbook, f"标注_{file_name.removesuffix('.xlsx')}.xlsx")
+    file_name, content = taken
+    return workbook(content, f"标注_{file_name.removesuffix('.xlsx')}")
 
 
 @pages.get("/imports")

@@ -13,11 +13,11 @@ from config.clock import local_date
 from config.messages import text
 from models.actions.remove_people import remove_everybody, remove_found, remove_people
 from models.queries.batches import find_batch
+from models.queries.people import named_among
 from models.queries.roster import Named, RosterFilters, named_of, people_on, people_wanted
 from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
-from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
@@ -40,7 +40,7 @@ def remove_ticked(batch_no: str) -> ResponseReturnValue:
     if not picked:
         return _not_removed(batch_no, Refused("RST-006"))
     if not request.form.get("confirmed"):
-        return _ask(batch_no, "removal.remove_ticked", lambda records, batch, _: _ticked(records, batch, picked))
+        return _ask(batch_no, "removal.remove_ticked", lambda records, batch, _: named_among(records, batch, picked))
     return _remove(batch_no, lambda records, now: remove_people(records, viewer(), batch_no, picked, now))
 
 
@@ -100,10 +100,6 @@ def _ask(batch_no: str, endpoint: str, who_leaves: Callable[[Session, Batch, dat
             names=_in_a_sentence(leaving),
             message=text("RST-008" if everybody else "RST-007", n=leaving.people),
         )
-
-
-def _ticked(records: Session, batch: Batch, picked: list[int]) -> Named:
-    return named_of(records, batch, [BatchPerson.id.in_(picked)])
 
 
 def _found(records: Session, batch: Batch, filters: RosterFilters, now: datetime) -> Named:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.clock import local_date
@@ -35,10 +34,10 @@ from web.projects import in_words, offered
 from web.roster_filters import EMPLOYMENT, filters_from, over_age_word, roster_address, sealed, unsealed
 from web.roster_filters import in_words as filters_in_words
 from web.sign_in import viewer
+from web.workbook import workbook
 
 pages = Blueprint("roster", __name__)
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RECENT = 3
 
 
@@ -70,18 +69,14 @@ def export_people(batch_no: str) -> ResponseReturnValue:
     """导出清册, sent while it is read."""
     with writing(REQUEST_WAIT_SECONDS) as records:
         export = open_export(records, viewer(), batch_no, business_now(records))
-    answer = Response(people_workbook_stream(export), mimetype=XLSX)
-    name = quote(f"参保清册_{export.batch_no}.xlsx", safe="")
-    names = {"filename": f"{export.batch_no}.xlsx", "filename*": f"UTF-8''{name}"}
-    answer.headers.set("Content-Disposition", "attachment", **names)
-    return answer
+    return workbook(people_workbook_stream(export), f"参保清册_{export.batch_no}")
 
 
 @pages.get("/template.xlsx")
 @open_to_all
 def download_template() -> ResponseReturnValue:
     """下载导入模板."""
-    return workbook_answer(template_workbook(), "参保清册导入模板.xlsx")
+    return workbook(template_workbook(), "参保清册导入模板")
 
 
 def roster_view(
@@ -128,11 +123,6 @@ def roster_view(
             message=text(refused.code, **refused.values) if refused else "",
         )
     return refused_with(body, refused) if refused else make_response(body)
-
-
-def workbook_answer(content: bytes, name: str) -> Response:
-    """A workbook to be saved under a Chinese name."""
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name, etag=False)
 
 
 def _find(batch_no: str) -> None:

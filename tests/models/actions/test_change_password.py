@@ -6,6 +6,7 @@ import pytest
 
 from models.actions.change_password import change_password
 from models.actions.keep_accounts import add_account, reset_password
+from models.actions.keep_tokens import add_token, viewer_of_token
 from models.actions.log_in import begin_session, check_password, viewer_of
 from models.records.account import Account
 from models.records.audit import AuditEntry
@@ -32,8 +33,14 @@ def reset(database: str) -> tuple[Viewer, str]:
 
 
 def change(who: Viewer, present: str, new: str = NEW) -> str:
+    with reading() as session:
+        verified = check_password(session, EMAIL, present)
+    return change_verified(who, verified, present, new)
+
+
+def change_verified(who: Viewer, verified: Account, present: str, new: str = NEW) -> str:
     with writing() as session:
-        return change_password(session, who, present, new, NOW)
+        return change_password(session, who, verified, present=present, new=new, now=NOW)
 
 
 def test_whoever_logs_in_by_a_reset_password_is_known_to_have_to_change_it(reset: tuple[Viewer, str]) -> None:
@@ -78,3 +85,22 @@ def test_the_audit_says_who_and_from_where_and_no_password(reset: tuple[Viewer, 
     with reading() as session:
         entry = session.query(AuditEntry).filter_by(action="change_password").one()
     assert (entry.account_id, entry.ip, entry.at, entry.details) == (reset[0].account_id, "192.0.2.7", NOW, {})
+
+
+def test_a_password_that_was_reset_since_it_was_verified_changes_nothing(reset: tuple[Viewer, str]) -> None:
+    with reading() as session:
+        verified = check_password(session, EMAIL, reset[1])
+    with writing() as session:
+        later = reset_password(session, session.query(Account).one(), NOW)
+    with refused("AUTH-001"):
+        change_verified(reset[0], verified, reset[1])
+    with reading() as session:
+        assert check_password(session, EMAIL, later)
+
+
+def test_programs_go_on_with_their_tokens(reset: tuple[Viewer, str]) -> None:
+    with writing() as session:
+        _, token = add_token(session, session.get_one(Account, reset[0].account_id), NOW)
+    change(*reset)
+    with reading() as session:
+        assert viewer_of_token(session, token) is not None

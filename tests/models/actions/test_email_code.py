@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -10,19 +11,25 @@ import pytest
 from models.actions.email_code import (
     A_DAY_FOR_STRANGERS,
     A_DAY_IN_ALL,
+    RESEND_AFTER,
+    TIMES_OF_A_NETWORK,
     TRIES,
     VALID,
     send_email_code,
     use_email_code,
 )
 from models.actions.keep_accounts import add_account, disable_account, find_account
+from models.actions.slow_log_in import WINDOW, attempt_of
 from models.records.database import reading, writing
-from models.records.login_attempt import EmailCode
+from models.records.login_attempt import EmailCode, EmailCodeRequest
 from models.records.notice import OutgoingMessage
 from models.rules.permissions import Role
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
+from tests.refusals import refused
 
 EMAIL = "clerk@unit.example"
+HERE = "192.0.2.7"
+_elsewhere = (f"10.0.{number}.1" for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +38,15 @@ def account(database: str) -> None:
         add_account(session, EMAIL, Role.HANDLER, now=NOW)
 
 
-def send(asker: str = "own browser", email: str = EMAIL, *, known: bool = False) -> str:
-    """Have a code sent; what the latest message says, or nothing."""
+def ask(asker: str = "own browser", email: str = EMAIL, *, ip: str = HERE, browser: str | None = None) -> None:
     with writing() as session:
-        send_email_code(session, email, asker, known_browser=known)
+        send_email_code(session, attempt_of(email, ip, browser), email, asker)
+
+
+def send(asker: str = "own browser", email: str = EMAIL, *, known: bool = False) -> str:
+    """Have a code sent to a network that asks for the first time; what the latest message says, or nothing."""
+    ip = next(_elsewhere)
+    ask(asker, email, ip=ip, browser=f"browser at {ip}" if known else None)
     with reading() as session:
         messages = session.query(OutgoingMessage).order_by(OutgoingMessage.id).all()
     found = re.search(r"(?<!\d)\d{6}(?!\d)", messages[-1].body) if messages else None
@@ -54,6 +66,8 @@ def time_passes(by: timedelta) -> None:
     with writing() as session:
         for code in session.query(EmailCode):
             code.sent_at -= by
+        for request in session.query(EmailCodeRequest):
+            request.at -= by
 
 
 def sent() -> int:
@@ -137,3 +151,48 @@ def test_thirty_codes_a_day_are_the_most_for_anybody() -> None:
     assert sent() == A_DAY_IN_ALL
     time_passes(timedelta(days=1))
     assert right(send())
+
+
+def test_one_network_waits_a_minute_for_the_next_code_of_an_address_whichever_browser_asks() -> None:
+    ask()
+    with refused("SMS-002", seconds=60):
+        ask("another browser", ip="192.0.2.99")
+    assert sent() == 1
+    time_passes(RESEND_AFTER)
+    ask("another browser")
+    assert sent() == 2
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@unit.example"])
+def test_the_wait_says_nothing_of_who_has_an_account(email: str) -> None:
+    ask(email=email)
+    with refused("SMS-002", seconds=60):
+        ask(email=email)
+
+
+def test_others_wait_for_nobody() -> None:
+    ask()
+    ask(ip="198.51.100.9")
+    ask(browser="of the owner")
+    ask(email="other@unit.example")
+    with refused("SMS-002"):
+        ask(ip="198.51.100.200", browser="of the owner")
+
+
+def test_a_network_asks_so_often_in_a_quarter_of_an_hour_for_whatever_addresses() -> None:
+    for number in range(TIMES_OF_A_NETWORK):
+        ask(email=f"clerk{number}@unit.example")
+        time_passes(timedelta(seconds=1))
+    with refused("SMS-002", seconds=WINDOW.seconds - TIMES_OF_A_NETWORK):
+        ask()
+    ask(ip="198.51.100.9")
+    time_passes(WINDOW)
+    ask()
+    with reading() as session:
+        assert session.query(EmailCodeRequest).count() == 1
+
+
+def test_addresses_that_were_asked_for_are_not_stored() -> None:
+    ask()
+    with reading() as session:
+        assert EMAIL.encode() not in session.query(EmailCodeRequest).one().account_digest

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models.actions.keep_accounts import add_account, add_unit, disable_account, find_account, reset_password
+from models.actions.keep_tokens import add_token, viewer_of_token
 from models.actions.log_in import begin_session, check_password, viewer_of
 from models.records.account import Account, HandlerProfile
 from models.records.audit import AuditEntry
@@ -100,6 +101,17 @@ def test_a_reset_password_ends_every_log_in(database: str) -> None:
         assert check_password(session, account.email, new).id == account.id
         with refused("AUTH-001"):
             check_password(session, account.email, old)
+
+
+def test_a_reset_password_revokes_the_tokens_of_this_account_alone(database: str) -> None:
+    account, _ = add()
+    with writing() as session:
+        other, _ = add_account(session, "other@unit.example", Role.HANDLER, now=NOW)
+        tokens = [add_token(session, each, NOW)[1] for each in (account, other)]
+        reset_password(session, session.get_one(Account, account.id), NOW)
+    with reading() as session:
+        assert [viewer_of_token(session, token) is not None for token in tokens] == [False, True]
+        assert session.query(AuditEntry).filter_by(action="revoke_token").count() == 1
 
 
 def test_a_unit_gets_its_code_bound_to_an_account(database: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from config.clock import SHANGHAI
 from models.actions.keep_accounts import add_account, add_unit
-from models.actions.open_batch import open_batch
+from models.actions.open_batch import open_batch, own_code
 from models.records.account import HandlerProfile
 from models.records.batch import Batch
 from models.records.database import reading, writing
@@ -207,3 +207,9 @@ def test_nobody_but_a_handler_opens_a_batch(role: Role) -> None:
         viewer = replace(a_clerk(session), role=role)
     with refused("AUTH-006"):
         opened(viewer)
+
+
+def test_a_code_comes_with_its_unit(clerk: Viewer) -> None:
+    with reading() as session:
+        code = own_code(session, clerk, "0088D2")
+    assert code.unit.name == "上海第0088D2号机械有限公司"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from models.actions.remove_people import remove_everybody, remove_found, remove_people
+from models.actions.remove_people import PEOPLE_AN_ENTRY, remove_everybody, remove_found, remove_people
 from models.queries.roster import RosterFilters
 from models.records.audit import AuditEntry
 from models.records.database import reading, writing
@@ -62,15 +63,32 @@ def test_a_removal_makes_a_new_version_and_is_audited(batch: BatchOf) -> None:
     assert (entry.account_id, entry.details["removed"]) == (batch.viewer.account_id, 1)
 
 
-def test_the_audit_entry_names_who_left_in_runs_of_ids(batch: BatchOf) -> None:
-    people_on(batch, [a_person(id_no=resident_id(sequence=number)) for number in range(10, 15)])
-    first, second, _, fourth, *_ = everybody = ids(batch)
-    remove(batch, [second, first, fourth, 999_999_999])
-    remove_all(batch)
+def left(batch: BatchOf) -> list[dict[str, Any]]:
     with reading() as session:
-        by_hand, all_left = session.query(AuditEntry).filter_by(action="remove_people").order_by(AuditEntry.id)
-    assert by_hand.details == {"removed": 3, "chosen": "ticked", "person_ids": [[first, second], [fourth, fourth]]}
-    assert all_left.details["person_ids"] == [[everybody[2], everybody[2]], [everybody[4], everybody[-1]]]
+        found = select(AuditEntry).where(AuditEntry.action == "remove_people").order_by(AuditEntry.id)
+        return [entry.details for entry in session.scalars(found)]
+
+
+def test_the_audit_entry_says_who_left_when_nobody_else_knows_any_more(batch: BatchOf) -> None:
+    first, second, third = ids(batch)
+    remove(batch, [second, first, 999_999_999])
+    remove_all(batch)
+    by_hand, rest = left(batch)
+    assert by_hand == {
+        "removed": 2,
+        "chosen": "ticked",
+        "people": [{"person_id": first, "name": "甲"}, {"person_id": second, "name": "乙"}],
+    }
+    assert rest == {"removed": 1, "chosen": "everybody", "people": [{"person_id": third, "name": "丙"}]}
+
+
+def test_a_large_roster_fills_several_audit_entries(batch: BatchOf) -> None:
+    born = [date(1980, 1, 1) + timedelta(number) for number in range(PEOPLE_AN_ENTRY)]
+    people_on(batch, [a_person(id_no=resident_id(birth, sequence=9), birth=birth) for birth in born])
+    wanted = ids(batch)
+    remove_all(batch)
+    assert [entry["removed"] for entry in left(batch)] == [PEOPLE_AN_ENTRY, 3]
+    assert [one["person_id"] for entry in left(batch) for one in entry["people"]] == wanted
 
 
 def test_nobody_ticked_removes_nobody(batch: BatchOf) -> None:
@@ -165,3 +183,8 @@ def test_nobody_is_found_on_the_roster_of_somebody_else(batch: BatchOf) -> None:
 
 def test_more_ids_than_a_statement_holds_are_removed(batch: BatchOf) -> None:
     assert remove(batch, [*range(100_000, 140_000), *ids(batch)]) == 3
+
+
+@pytest.mark.parametrize("nobodys", [2**63, -1])
+def test_ids_that_no_database_holds_are_nobodys(batch: BatchOf, nobodys: int) -> None:
+    assert remove(batch, [nobodys, *ids(batch)]) == 3

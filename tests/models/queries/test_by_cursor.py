@@ -9,15 +9,11 @@ from typing import TypeVar
 import pytest
 
 from config.plans import plan_data
-from models.queries.by_cursor import (
-    BatchesWanted,
-    batches_after,
-    findings_after,
-    imports_after,
-    notices_after,
-    people_after,
-)
+from models.queries.batches import BatchesWanted, batches_after
+from models.queries.imports import findings_after, imports_after
 from models.queries.jobs import job_seen, progress, progress_of
+from models.queries.notices import notices_after
+from models.queries.people import people_after
 from models.queries.roster import RosterFilters
 from models.records.account import Account
 from models.records.batch import Batch
@@ -109,12 +105,12 @@ def test_batches_come_latest_first_with_their_people(database: str) -> None:
     with reading() as session:
         found = all_pages(
             lambda after, size: batches_after(session, first.viewer, BatchesWanted(), after, size),
-            lambda line: line[0].id,
+            lambda line: line.batch.id,
         )
         central = batches_after(session, first.viewer, BatchesWanted(enrolment_type="central"), None, 10)
-    assert [batch.batch_no for batch, _ in found] == [*later[::-1], first.batch_no]
-    assert [people for _, people in found] == [0, 0, 0, 3]
-    assert [batch.batch_no for batch, _ in central] == [first.batch_no]
+    assert [line.batch.batch_no for line in found] == [*later[::-1], first.batch_no]
+    assert [line.people for line in found] == [0, 0, 0, 3]
+    assert [line.batch.batch_no for line in central] == [first.batch_no]
 
 
 def test_uploads_come_latest_first_and_each_knows_its_place_in_the_queue(database: str) -> None:

@@ -150,4 +150,4 @@ def test_the_statements_of_a_history_do_not_grow_with_its_uploads(batch: BatchOf
         own = find_batch(session, batch.viewer, batch.batch_no)
         with statements() as asked:
             imports_of(session, own)
-    assert len(asked) == 3
+    assert len(asked) == 2

@@ -1,9 +1,10 @@
+from collections import Counter
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.findings import HINTS, Column, Outcome, count_outcomes
+from models.rules.findings import HINTS, Column, Outcome, all_outcomes
 from models.rules.roster import Odd, TypedRow, check_row, check_rows, mark_duplicates
 from tests.builders import a_typed_row, resident_id
 from tests.models.rules.plan_years import PLAN_2020
@@ -64,7 +65,7 @@ def test_of_one_number_at_most_one_row_stays_and_the_counts_add_up(typed_rows):
     mark_duplicates(rows)
     kept = [row.person.id_no for row in rows if row.person and row.outcome is None]
     assert len(kept) == len(set(kept))
-    counts = count_outcomes(row.outcome or Outcome.ADDED for row in rows)
+    counts = all_outcomes(Counter(row.outcome or Outcome.ADDED for row in rows))
     assert sum(counts.values()) == len(typed_rows)
     assert counts[Outcome.ADDED] == len(kept)
     assert all(row.findings for row in rows if row.outcome is not None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from models.rules.lifecycle import BatchState, actions_in
+from tests.statements import statements
 from tests.web.api.conftest import ROOT, Program, code_of
-from tests.web.conftest import Town, counted_statements
+from tests.web.conftest import Town
 from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
 from tests.workbooks import some_people
 
@@ -122,12 +123,12 @@ def test_a_bad_cursor_or_limit_is_wrong_content(li: Program, query: str) -> None
 
 
 def test_a_list_asks_as_often_for_five_batches_as_for_one(li: Program, batch_no: str) -> None:
-    with counted_statements() as for_one:
+    with statements() as for_one:
         li.get("/batches")
     at(LAST_CENTRAL_MINUTE.replace(month=7))
     for _ in range(4):
         li.open_batch("0088D2", "instant")
-    with counted_statements() as for_five:
+    with statements() as for_five:
         li.get("/batches")
     assert len(for_five) == len(for_one)
 

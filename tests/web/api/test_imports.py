@@ -12,8 +12,8 @@ from models.records.job import Job
 from models.records.roster_import import RosterImport
 from tasks.import_report import make_report
 from tasks.roster_import.undo import undo_import
+from tests.statements import statements
 from tests.web.api.conftest import ROOT, Program, code_of, work
-from tests.web.conftest import counted_statements
 from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, a_workbook, some_people
 
@@ -128,9 +128,9 @@ def test_uploads_of_a_batch_are_listed_latest_first(li: Program, batch_no: str) 
     first = li.get(f"/batches/{batch_no}/imports?limit=2").json
     rest = li.get(f"/batches/{batch_no}/imports?limit=2&cursor={first['next']}").json
     assert [one["id"] for one in first["items"] + rest["items"]] == ids[::-1]
-    with counted_statements() as for_one:
+    with statements() as for_one:
         li.get(f"/batches/{batch_no}/imports?limit=1")
-    with counted_statements() as for_three:
+    with statements() as for_three:
         li.get(f"/batches/{batch_no}/imports")
     assert len(for_three) == len(for_one)
 
@@ -239,6 +239,6 @@ def test_after_the_window_nothing_is_received(li: Program, batch_no: str) -> Non
 
 def test_reading_a_running_import_asks_the_database_three_times(li: Program, batch_no: str) -> None:
     received = li.upload(batch_no, a_workbook([WANG_DOUDOU])).json
-    with counted_statements() as asked:
+    with statements() as asked:
         li.get(f"/imports/{received['id']}")
     assert len(asked) - asked.count("BEGIN") <= 3

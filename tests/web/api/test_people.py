@@ -12,8 +12,9 @@ from models.records.audit import AuditEntry
 from models.records.database import reading
 from tests.imports import submitted
 from tests.records import BatchOf
+from tests.statements import statements
 from tests.web.api.conftest import ROOT, Program, code_of, viewer_of
-from tests.web.conftest import MORNING, Town, counted_statements
+from tests.web.conftest import MORNING, Town
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 
 CHEN = {
@@ -95,9 +96,9 @@ def test_a_roster_is_read_page_by_page_to_its_end(li: Program, batch_no: str) ->
 
 def test_a_page_asks_as_often_for_60_people_as_for_2(li: Program, batch_no: str) -> None:
     li.imported(batch_no, some_people(60))
-    with counted_statements() as for_two:
+    with statements() as for_two:
         li.get(f"/batches/{batch_no}/people?limit=2")
-    with counted_statements() as for_sixty:
+    with statements() as for_sixty:
         li.get(f"/batches/{batch_no}/people?limit=1000")
     assert len(for_sixty) == len(for_two)
 

@@ -157,6 +157,27 @@ def worker(sqlite: None, valkey: Valkey) -> Iterator[subprocess.Popen[bytes]]:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+HTTPS = {"CANBAO_ENV": "production", "CANBAO_TRUSTED_PROXY": "127.0.0.1"}
+
+
+@pytest.mark.usefixtures("sqlite")
+@pytest.mark.parametrize(
+    ("given", "ok"),
+    [
+        ({}, True),
+        (HTTPS, True),
+        (HTTPS | {"CANBAO_TRUSTED_PROXY": ""}, False),
+        (HTTPS | {"CANBAO_SECURE_COOKIES": "false"}, False),
+    ],
+    ids=["demonstration", "behind a proxy", "behind nobody", "plain cookies"],
+)
+def test_production_is_behind_https_and_knows_its_proxy(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], ok: bool
+) -> None:
+    use_environment(monkeypatch, **given)
+    assert look()["https"][0] is ok
+
+
 def test_a_queue_that_nobody_takes_is_named(worker: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
     while not (found := look()).get(f"queue {queues.ROSTER_SMALL}", (False, ""))[0]:

@@ -123,7 +123,7 @@ def test_columns_may_stand_in_any_order(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("sqlite")
 def test_more_lines_than_a_chunk_all_arrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.actions.load_reference.CHUNK", 7)
+    monkeypatch.setattr("tasks.reference_file.CHUNK", 7)
     numbers = [resident_id(sequence=sequence) for sequence in range(1, 41)]
     load(tmp_path, "si-people", SI_PEOPLE, *(si_person(number) for number in numbers))
     load(tmp_path, "si-people", SI_PEOPLE, *(si_person(number) for number in numbers[10:30]), options=("--replace",))

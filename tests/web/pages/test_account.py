@@ -1,10 +1,14 @@
+import re
 from datetime import UTC, datetime
 
+import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
 
 from models.actions.keep_accounts import disable_account, find_account
 from models.records.database import writing
-from tests.web.conftest import Browser, Town, text_of
+from tests.conftest import use_environment
+from tests.web.conftest import Browser, Town, an_application, text_of
 
 
 def test_a_page_asks_for_the_log_in_and_comes_back(stranger: Browser, town: Town) -> None:
@@ -46,6 +50,14 @@ def test_after_the_log_out_a_kept_cookie_is_worthless(app: Flask, li: Browser) -
     assert thief.get("/batches").status_code == 302
 
 
+def test_a_log_out_that_fails_leaves_the_browser_logged_in(li: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.pages.account.REQUEST_WAIT_SECONDS", 0.05)
+    li.get("/batches")
+    with writing():
+        assert li.post("/log-out").status_code == 503
+    assert li.get("/batches").status_code == 200
+
+
 def test_who_is_disabled_is_logged_out_at_once(li: Browser, town: Town) -> None:
     assert li.get("/batches").status_code == 200
     with writing() as records:
@@ -69,3 +81,22 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(stranger: Browse
     cookie = stranger.get("/log-in").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_in_production_cookies_go_over_https_only_and_browsers_are_told_to(
+    stranger: Browser, town: Town, compiled_templates: BytecodeCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = stranger.get("/log-in")
+    assert "Strict-Transport-Security" not in plain.headers
+    assert "Secure" not in plain.headers["Set-Cookie"]
+    use_environment(monkeypatch, CANBAO_ENV="production")
+    client = an_application(compiled_templates).test_client()
+    form = client.get("/log-in", base_url="https://localhost")
+    sent = {"csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', form.get_data(as_text=True))[0]}
+    sent |= {"email": town.li.email, "password": town.li.password}
+    answer = client.post("/log-in", data=sent, base_url="https://localhost", headers={"Referer": "https://localhost/"})
+    assert answer.status_code == 303
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert len(cookies) == 2
+    assert all("; Secure;" in cookie for cookie in cookies)

@@ -5,7 +5,8 @@ import pytest
 from config.clock import SHANGHAI
 from models.actions.move_clock import move_clock
 from models.records.database import writing
-from tests.web.conftest import Browser, Town, counted_statements, imported, text_of
+from tests.statements import statements
+from tests.web.conftest import Browser, Town, imported, text_of
 from tests.workbooks import some_people
 
 LAST_CENTRAL_MINUTE = datetime(2020, 5, 11, 16, 59, tzinfo=SHANGHAI)
@@ -102,11 +103,11 @@ def test_another_unit_does_not_see_the_batch_but_staff_do(zhou: Browser, reviewe
 
 
 def test_the_list_asks_as_often_for_three_batches_as_for_one(li: Browser, town: Town, batch_no: str) -> None:
-    with counted_statements() as for_one:
+    with statements() as for_one:
         li.get("/batches")
     at(FIRST_INSTANT_MOMENT)
     for first in (0, 100):
         imported(li, li.open_batch(town.li.code, "instant"), some_people(3, first))
-    with counted_statements() as for_three:
+    with statements() as for_three:
         li.get("/batches")
     assert len(for_three) == len(for_one)

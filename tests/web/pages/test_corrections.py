@@ -13,7 +13,8 @@ from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.person import BatchPerson
 from models.rules.lifecycle import BatchState
-from tests.web.conftest import Browser, Town, counted_statements, imported, text_of
+from tests.statements import statements
+from tests.web.conftest import Browser, Town, imported, text_of
 from tests.workbooks import a_workbook, some_people
 
 GOOD = some_people(12)
@@ -284,8 +285,8 @@ def test_a_crafted_form_is_answered_by_a_page(li: Browser, import_id: int) -> No
 def test_the_grid_asks_as_often_whatever_it_holds(li: Browser, batch_no: str) -> None:
     small = imported(li, batch_no, [spoilt(row, has_si="有") for row in some_people(2)])
     large = imported(li, batch_no, [spoilt(row, has_si="有") for row in some_people(48, first=100)])
-    with counted_statements() as few:
+    with statements() as few:
         li.get(f"/imports/{small}/corrections")
-    with counted_statements() as many:
+    with statements() as many:
         li.get(f"/imports/{large}/corrections")
     assert len(many) == len(few)

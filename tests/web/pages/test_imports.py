@@ -8,7 +8,8 @@ from sqlalchemy import select
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
 from models.records.roster_import import RosterImport
-from tests.web.conftest import Browser, Town, counted_statements, import_of, imported, text_of, work
+from tests.statements import statements
+from tests.web.conftest import Browser, Town, import_of, imported, text_of, work
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, a_workbook, some_people
 
 WRONG = ("李惊蛰", "身份证", "110101199003079092", "", "", "1380000", "有")
@@ -233,13 +234,13 @@ def test_the_history_tells_who_when_which_file_and_what_result(li: Browser, batc
 
 def test_result_and_history_ask_as_often_whatever_they_hold(li: Browser, batch_no: str) -> None:
     small = imported(li, batch_no, [WRONG])
-    with counted_statements() as few:
+    with statements() as few:
         li.get(f"/imports/{small}?tab=rows")
         li.get(f"/batches/{batch_no}/imports")
     wrong = [(*row[:6], "有") for row in some_people(40)]
     large = imported(li, batch_no, wrong)
     imported(li, batch_no, some_people(3))
-    with counted_statements() as many:
+    with statements() as many:
         li.get(f"/imports/{large}?tab=rows")
         li.get(f"/batches/{batch_no}/imports")
     assert len(many) == len(few)

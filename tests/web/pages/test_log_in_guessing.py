@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from models.actions.picture_code import digits_of
 from models.actions.slow_log_in import PICTURE_AFTER_ACCOUNT, PICTURE_AFTER_NETWORK, TRIES_OF_A_PAIR, attempt_of
 from models.records.database import reading, writing
-from models.records.login_attempt import LoginFailure, UsedPictureCode
+from models.records.login_attempt import EmailCodeRequest, LoginFailure, UsedPictureCode
 from models.records.notice import OutgoingMessage
 from tests.conftest import use_environment
 from tests.quick_passwords import quick_passwords
@@ -80,7 +80,7 @@ def test_the_third_wrong_password_brings_the_picture(stranger: Browser, town: To
 
 def test_the_right_password_without_the_picture_is_not_enough(guessed: Browser, town: Town) -> None:
     answer = try_to(guessed, town.li)
-    assert answer.status_code == 401
+    assert answer.status_code == 422
     assert "请填写“图形验证码”。 SYS-002" in text_of(answer)
     assert has_picture(answer)
 
@@ -234,11 +234,18 @@ def test_no_code_by_email_is_asked_for(guessed: Browser, town: Town) -> None:
 def test_a_second_code_within_a_minute_is_told_to_wait(guessed: Browser, town: Town) -> None:
     guessed.post("/log-in/code", email=town.li.email)
     answer = guessed.post("/log-in/code", email=town.li.email)
-    assert answer.status_code == 422
+    assert answer.status_code == 429
     assert re.search(r"获取验证码过于频繁，请(60|59)秒后再试。 SMS-002", text_of(answer))
-    with guessed.client.session_transaction() as kept:
-        kept["email_asked_at"] -= timedelta(minutes=1).total_seconds()
+    assert int(answer.headers["Retry-After"]) in {59, 60}
+    with writing() as records:
+        records.query(EmailCodeRequest).one().at -= timedelta(minutes=1)
     assert guessed.post("/log-in/code", email=town.li.email).status_code == 200
+
+
+def test_who_throws_the_cookies_away_waits_all_the_same(app: Flask, guessed: Browser, town: Town) -> None:
+    guessed.post("/log-in/code", email=town.li.email)
+    again = Browser(app.test_client())
+    assert again.post("/log-in/code", "/log-in", email=town.li.email).status_code == 429
 
 
 def test_asking_for_a_code_says_nothing_of_who_has_an_account(app: Flask, guessed: Browser, town: Town) -> None:

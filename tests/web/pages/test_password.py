@@ -6,11 +6,14 @@ import pytest
 from flask import Flask
 
 from models.actions.keep_accounts import find_account, reset_password
-from models.actions.slow_log_in import TRIES_OF_A_PAIR
+from models.actions.keep_tokens import add_token
+from models.actions.slow_log_in import TRIES_OF_A_PAIR, attempt_of, count_failure
 from models.records.business_clock import business_now
-from models.records.database import writing
+from models.records.database import reading, writing
+from models.records.login_attempt import LoginFailure
 from tests.quick_passwords import quick_passwords
-from tests.web.conftest import Browser, Person, Town, text_of
+from tests.web.conftest import Browser, Person, Town, account_id, text_of
+from tests.web.meanwhile import PASSWORD_LOOKED_UP, meanwhile
 
 __all__ = ["quick_passwords"]
 NEW = "correct battery staple"
@@ -103,6 +106,59 @@ def test_the_present_password_is_not_guessed_here_either(li: Browser, town: Town
     for _ in range(TRIES_OF_A_PAIR):
         change(li, "wrong")
     assert "AUTH-003" in change(li, town.li.password)
+
+
+def test_a_wrong_present_password_is_no_missing_log_in(li: Browser) -> None:
+    answer = li.post("/account/password", "/account/password", present="wrong", new=NEW)
+    assert (answer.status_code, "原密码错误" in text_of(answer)) == (401, True)
+
+
+def test_the_right_present_password_wipes_out_the_wrong_ones_before_it(li: Browser, town: Town) -> None:
+    change(li, "wrong")
+    change(li, town.li.password)
+    with reading() as records:
+        assert records.query(LoginFailure).count() == 0
+
+
+def test_the_right_guess_among_many_sent_at_once_is_told_to_wait_like_the_wrong_ones(li: Browser, town: Town) -> None:
+    attempt = attempt_of(town.li.email, "127.0.0.1", f"of account {account_id(town.li)}")
+
+    def the_others_were_wrong() -> None:
+        for _ in range(TRIES_OF_A_PAIR):
+            with writing() as records:
+                count_failure(records, attempt)
+
+    li.get("/account/password")
+    with meanwhile(PASSWORD_LOOKED_UP, the_others_were_wrong):
+        answer = li.post("/account/password", present=town.li.password, new=NEW)
+    assert (answer.status_code, "AUTH-003" in text_of(answer)) == (429, True)
+    assert answer.headers["Retry-After"] == "900"
+
+
+def test_a_reset_while_the_present_password_is_verified_wins(app: Flask, li: Browser, town: Town) -> None:
+    temporary: list[Person] = []
+    li.get("/account/password")
+    with meanwhile(PASSWORD_LOOKED_UP, lambda: temporary.append(reset(town.li))):
+        answer = li.post("/account/password", present=town.li.password, new=NEW)
+    assert "AUTH-001" in text_of(answer)
+    Browser(app.test_client()).log_in(temporary[0])
+
+
+def test_a_reset_while_the_password_of_a_log_in_is_verified_wins(stranger: Browser, town: Town) -> None:
+    stranger.get("/log-in")
+    with meanwhile(PASSWORD_LOOKED_UP, lambda: reset(town.li)):
+        answer = stranger.post("/log-in", email=town.li.email, password=town.li.password)
+    assert (answer.status_code, "AUTH-001" in text_of(answer)) == (401, True)
+    assert stranger.get("/batches").status_code == 302
+
+
+def test_who_has_programs_is_told_that_their_tokens_go_on(li: Browser, town: Town) -> None:
+    with writing() as records:
+        account = find_account(records, town.li.email)
+        assert account is not None
+        add_token(records, account, business_now(records))
+    change(li, town.li.password)
+    assert "密码已修改，其他设备上的登录已退出。程序使用的访问令牌继续有效。" in text_of(li.get("/batches"))
 
 
 def test_whoever_reads_no_batches_begins_at_the_own_account(app: Flask, town: Town) -> None:

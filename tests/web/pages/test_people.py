@@ -16,7 +16,8 @@ from models.records.person import BatchPerson
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchState
 from models.rules.permissions import Role
-from tests.web.conftest import MORNING, Browser, Town, account_id, counted_statements, imported, text_of
+from tests.statements import statements
+from tests.web.conftest import MORNING, Browser, Town, account_id, imported, text_of
 from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 
@@ -313,11 +314,11 @@ def test_a_foreign_address_beneath_a_sheet_is_not_followed(li: Browser, batch_no
 
 def test_a_sheet_asks_as_often_beside_60_people_as_beside_2(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
     addresses = [f"/batches/{batch_no}/people/{two[1]}{page}" for page in ("", "/edit", "/in-service")]
-    with counted_statements() as beside_two:
+    with statements() as beside_two:
         for address in addresses:
             li.get(address)
     imported(li, batch_no, some_people(60))
-    with counted_statements() as beside_sixty:
+    with statements() as beside_sixty:
         for address in addresses:
             li.get(address)
     assert len(beside_sixty) == len(beside_two)

@@ -15,7 +15,8 @@ from models.records.person import BatchPerson, put_on_roster, roster_entry
 from models.rules.person import EmploymentStatus, Sex
 from tasks.workbook.people_workbook import COLUMNS
 from tests.builders import a_person, resident_id
-from tests.web.conftest import MORNING, Browser, Town, account_id, counted_statements, imported, text_of
+from tests.statements import statements
+from tests.web.conftest import MORNING, Browser, Town, account_id, imported, text_of
 from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 
@@ -173,10 +174,10 @@ def test_a_roster_asks_as_often_for_3000_people_as_for_30(
     crowd_on(batch_no, 30)
     roster = f"/batches/{batch_no}/roster"
     address = li.post(f"{roster}/search", roster, size="20", **asked).location
-    with counted_statements() as for_thirty:
+    with statements() as for_thirty:
         assert li.get(address).status_code == 200
     crowd_on(batch_no, 2970, after=30)
-    with counted_statements() as for_three_thousand:
+    with statements() as for_three_thousand:
         assert li.get(address).status_code == 200
     assert len(for_three_thousand) == len(for_thirty) <= 15
 

@@ -12,7 +12,8 @@ from models.records.person import BatchPerson
 from models.records.roster_import import RosterImport
 from models.rules.lifecycle import BatchState
 from tasks.roster_import.undo import undo_import
-from tests.web.conftest import Browser, counted_statements, imported, text_of
+from tests.statements import statements
+from tests.web.conftest import Browser, imported, text_of
 from tests.workbooks import a_workbook, some_people
 
 PEOPLE = some_people(20)
@@ -176,15 +177,15 @@ def test_the_file_of_an_undone_import_may_be_uploaded_again(li: Browser, batch_n
 def test_the_question_and_the_lists_ask_as_often_whatever_they_hold(li: Browser, batch_no: str) -> None:
     small = imported(li, batch_no, PEOPLE[:1])
     large = imported(li, batch_no, some_people(60, first=100))
-    with counted_statements() as few:
+    with statements() as few:
         li.get(f"/imports/{small}/undo")
-    with counted_statements() as many:
+    with statements() as many:
         li.get(f"/imports/{large}/undo")
     assert len(many) == len(few)
     undone(li, small)
     undone(li, large)
-    with counted_statements() as few:
+    with statements() as few:
         li.get(f"/imports/{small}?tab=removed")
-    with counted_statements() as many:
+    with statements() as many:
         li.get(f"/imports/{large}?tab=removed")
     assert len(many) == len(few)

@@ -6,7 +6,8 @@ import re
 
 from models.records.database import reading
 from models.records.roster_import import RosterImport
-from tests.web.conftest import Browser, Town, counted_statements, import_of, imported, text_of
+from tests.statements import statements
+from tests.web.conftest import Browser, Town, import_of, imported, text_of
 from tests.workbooks import WANG_DOUDOU, some_people
 
 PEOPLE = some_people(4)
@@ -37,10 +38,10 @@ def test_an_accounts_uploads_are_listed_over_all_its_batches(
 
 def test_the_list_of_uploads_asks_as_often_whatever_it_holds(li: Browser, batch_no: str) -> None:
     imported(li, batch_no, [WANG_DOUDOU])
-    with counted_statements() as few:
+    with statements() as few:
         li.get("/imports")
     imported(li, batch_no, PEOPLE[:2])
     imported(li, batch_no, PEOPLE[2:4])
-    with counted_statements() as many:
+    with statements() as many:
         li.get("/imports")
     assert len(many) == len(few)

@@ -23,6 +23,20 @@ def look_at_configuration(settings: Settings) -> Iterator[Finding]:
     yield Finding("configuration", True, f"{settings.env}; {database}; {broker}; data in {settings.var.resolve()}")
 
 
+def look_at_https(settings: Settings) -> Iterator[Finding]:
+    """Whether log-ins travel by HTTPS only, and whether the web knows visitors from its proxy."""
+    if settings.demonstration:
+        yield Finding("https", True, "a demonstration needs none; CANBAO_ENV=production does")
+    elif not settings.https_only:
+        remedy = "put an HTTPS proxy before the web and take CANBAO_SECURE_COOKIES away"
+        yield Finding("https", False, "log-ins may travel in clear", remedy)
+    elif settings.trusted_proxy is None:
+        remedy = "set CANBAO_TRUSTED_PROXY to the address that the HTTPS proxy connects from"
+        yield Finding("https", False, "everybody seems to come from the proxy's address", remedy)
+    else:
+        yield Finding("https", True, f"behind the proxy at {settings.trusted_proxy}")
+
+
 def look_at_keys(settings: Settings) -> Iterator[Finding]:
     """Whether there are keys, and that nobody else can read them."""
     ring = settings.keyring()

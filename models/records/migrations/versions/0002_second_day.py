@@ -72,6 +72,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('nonce', name=op.f('pk_used_picture_code'))
     )
     op.create_index(op.f('ix_used_picture_code_at'), 'used_picture_code', ['at'])
+    op.create_table('email_code_request',
+    sa.Column('id', ID, nullable=False),
+    sa.Column('account_digest', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('source', sa.String(length=60), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_email_code_request'))
+    )
+    op.create_index('ix_email_code_request_source_at', 'email_code_request', ['source', 'at'])
     op.create_table('email_code',
     sa.Column('id', ID, nullable=False),
     sa.Column('account_id', ID, nullable=False),

@@ -1,4 +1,4 @@
-"""Workbooks as answers."""
+"""Workbooks as answers, of pages and of the interface."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from flask import Response
 
-from web.api.calls import XLSX
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(content: bytes | Iterable[bytes], name: str) -> Response:
-    """A workbook under its Chinese name, with a plain one for programs that know no other."""
+    """A workbook to be saved under its Chinese name, with a plain one for programs that know no other."""
     made = Response(content, mimetype=XLSX)
     written = quote(f"{name}.xlsx", safe="")
     made.headers["Content-Disposition"] = f"attachment; filename=\"workbook.xlsx\"; filename*=UTF-8''{written}"
