@@ -18,9 +18,10 @@ def text(code: str, /, **values: str | int) -> str:
     return catalogue()[code]["text"].format_map(values)
 
 
-def text_without_row(code: str, /, **values: str | int) -> str:
-    """The sentence where there is no sheet: the form for one person (DOMAIN 7.9)."""
-    return catalogue()[code]["text"].removeprefix(_ROW_PREFIX).format_map(values)
+def text_without_row(code: str, place: str = "", /, **values: str | int) -> str:
+    """The sentence where there is no sheet, the form for one person (DOMAIN 7.9), in words of `place` if it has any."""
+    entry = catalogue()[code]
+    return entry.get(f"text_{place}", entry["text"]).removeprefix(_ROW_PREFIX).format_map(values)
 
 
 def text_at(place: str, code: str, /, **values: str | int) -> str:

@@ -24,10 +24,9 @@ from models.records.roster_import import ImportFinding, ImportRow, RosterImport
 from models.records.viewer import Viewer
 from models.rules.person import IdType, Person
 from models.rules.plan import EnrolmentType
-from tasks.import_report import _make
-from tasks.jobs import run
-from tasks.roster_import.job import _import
-from tasks.roster_import.undo import _undo
+from tasks.import_report import make_report
+from tasks.roster_import.job import import_roster
+from tasks.roster_import.undo import undo_import
 from tests.records import BatchOf, a_batch_to_fill, an_upload, people_on
 from tests.workbooks import Value, a_workbook
 
@@ -62,7 +61,7 @@ def an_import(
     """Upload these rows (or this file) to the batch and do the job."""
     content = rows if isinstance(rows, bytes) else a_workbook(rows)
     receipt = an_upload(batch, content, check_only=check_only, projects=projects, repeat=repeat)
-    run(receipt.job_id, _import)
+    import_roster(receipt.job_id)
     return imported(receipt.import_id)
 
 
@@ -95,7 +94,7 @@ def undone(batch: BatchOf, done: Imported) -> Imported:
     """撤销本次导入, asked for and done by its job, which must succeed; read back."""
     with writing() as session:
         job_id = queue_undo(session, batch.viewer, done.upload.id, "roster.small", batch.now)
-    run(job_id, _undo)
+    undo_import(job_id)
     with reading() as session:
         job = session.get_one(Job, job_id)
     assert (job.state, job.code) == (JobState.DONE, "IMP-011"), (job.state, job.code, job.values)
@@ -105,7 +104,7 @@ def undone(batch: BatchOf, done: Imported) -> Imported:
 def marked_workbook_of(done: Imported) -> bytes:
     """The 标注文件 of an import, made by its own job."""
     assert done.upload.report_job_id is not None, "nothing was to mend"
-    run(done.upload.report_job_id, _make)
+    make_report(done.upload.report_job_id)
     report = imported(done.upload.id).upload.report()
     assert report is not None
     return report

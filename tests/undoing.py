@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from dataclasses import replace
 
+from sqlalchemy import select
+
+from models.actions.add_person import add_person
+from models.actions.remove_people import remove_people
+from models.actions.set_in_service import set_in_service
 from models.actions.undo_import import queue_undo
-from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.job import Job
 from models.records.person import BatchPerson
 from models.records.roster_import import UndoLine
+from models.rules.findings import Column, Outcome
 from models.rules.person import Person
 from tests.builders import a_person, resident_id
 from tests.imports import Imported, typed
@@ -38,16 +43,30 @@ def the_job(job_id: int) -> Job:
         return session.get_one(Job, job_id)
 
 
-def edited(batch: BatchOf, person: Person, **changes: object) -> None:
-    """The person as an edit by hand leaves them, with the batch's new version."""
+def edited(batch: BatchOf, person: Person, *, mobile: str = OTHER_MOBILE) -> None:
+    """Another mobile by hand: 新增人员 with the number of somebody who is there already."""
+    cells = dict(zip(Column, typed(replace(person, mobile=mobile)), strict=True))
     with writing() as session:
-        of = session.get_one(Batch, batch.batch_id)
-        of.roster_version += 1
-        session.execute(
-            update(BatchPerson)
-            .where(BatchPerson.name == person.name)
-            .values(edited_version=of.roster_version, **changes)
-        )
+        assert add_person(session, batch.viewer, batch.batch_no, cells, batch.now).outcome is Outcome.UPDATED
+
+
+def confirmed(batch: BatchOf, person: Person) -> None:
+    """设置在职 of the person."""
+    with writing() as session:
+        assert set_in_service(session, batch.viewer, batch.batch_no, [id_of(batch, person)], batch.now) == 1
+
+
+def removed(batch: BatchOf, *people: Person) -> None:
+    """批量移除 of these people."""
+    ids = [id_of(batch, person) for person in people]
+    with writing() as session:
+        assert remove_people(session, batch.viewer, batch.batch_no, ids, batch.now) == len(people)
+
+
+def id_of(batch: BatchOf, person: Person) -> int:
+    with reading() as session:
+        named = select(BatchPerson.id).where(BatchPerson.batch_id == batch.batch_id, BatchPerson.name == person.name)
+        return session.scalars(named).one()
 
 
 def kept(done: Imported) -> list[tuple[str, str | None, str | None]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 
 from models.actions.permit import permit
-from models.rules.permissions import Action
+from models.rules.permissions import Action, scope
 from models.rules.refusal import Refused
 from web.sign_in import viewer
 
@@ -59,6 +59,11 @@ def asked_by(app: Flask, endpoint: str) -> Action | None:
     if asked != _OPEN:
         raise NobodyAskedError(endpoint)
     return None
+
+
+def may(action: Action) -> bool:
+    """Whether the viewer's role ever has the action: whether a link to a view that asks for it is offered at all."""
+    return scope(viewer().role, action) is not None
 
 
 def set_up(app: Flask) -> None:

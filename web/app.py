@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from config.logging import log_as_json
 from config.settings import keyring, settings
+from models.rules.eligibility import eligible_text
 from models.rules.permissions import Action, Role
 from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
@@ -108,6 +109,7 @@ def _set_up_templates(app: Flask) -> None:
         duration=formats.duration,
         for_input=formats.for_input,
         masked=mask_id_no,
+        eligible_text=eligible_text,
         batch_badge=BATCH.__getitem__,
         role_text=lambda role: Role(role).text,
         type_text=lambda kind: EnrolmentType(kind).text,

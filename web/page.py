@@ -62,7 +62,7 @@ def navigation(viewer: Viewer | None) -> list[NavigationItem]:
     items = []
     if scope(viewer.role, Action.READ_BATCH):
         items.append(NavigationItem("参保批次", url_for("batches.show_batches"), of_batches))
-    if viewer.role is Role.HANDLER:
+    if scope(viewer.role, Action.WORK_ON_BATCH):
         items.append(NavigationItem("导入记录", url_for("imports.show_uploads"), uploads))
     items.append(NavigationItem("帮助", url_for("help.show_help"), here == "help"))
     if viewer.role is Role.ADMIN and settings().demonstration:

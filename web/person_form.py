@@ -53,7 +53,8 @@ class PersonForm:
         if outcome is Outcome.INVALID:
             for finding in findings:
                 advice = _advice(finding.code, passport_only=passport_only)
-                problem = Problem(text_without_row(finding.code, **finding.values), advice, finding.code)
+                message = text_without_row(finding.code, "edit" if passport_only else "", **finding.values)
+                problem = Problem(message, advice, finding.code)
                 self.problems.setdefault(finding.column or Column.NAME, []).append(problem)
             self.said = f"有 {len(findings)} 处需要修改，清册没有变化。"
             return 422

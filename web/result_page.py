@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_text
 from config.messages import text
+from models.actions.roster_change import actions_now
 from models.queries.imports import ImportSeen, report_state, undo_job
 from models.queries.roster import people_on
 from models.records.business_clock import business_now
 from models.records.job import Job, JobState
 from models.records.plan_year import plan_of
-from models.rules.lifecycle import ROSTER_EDITABLE
-from models.rules.permissions import Role
-from models.rules.plan import EnrolmentType, window_refusal
+from models.rules.lifecycle import BatchAction
+from models.rules.permissions import Action
+from web.access import may
 from web.import_result import result
 from web.import_summary import badge, undo_words
 from web.import_tabs import tab_values
@@ -37,9 +38,7 @@ def result_page(
     now = business_now(records)
     plan = plan_of(records, seen.batch.plan_year)
     upload = seen.upload
-    handler = viewer().role is Role.HANDLER
-    closed = window_refusal(plan, EnrolmentType(seen.batch.enrolment_type), now)
-    editable = handler and seen.batch.state in ROSTER_EDITABLE and closed is None
+    actions = actions_now(viewer(), seen.batch, plan, now)
     stored = not upload.check_only and upload.undone_at is None
     values = tab_values(records, seen, plan, tab or query.get("tab", ""), query)
     return render(
@@ -49,11 +48,10 @@ def result_page(
         seen=seen,
         batch=seen.batch,
         badge=badge(seen),
-        handler=handler,
-        may_mend=editable and stored and values["result"].to_mend > 0,
-        may_undo=editable and stored,
-        may_import=editable and upload.check_only,
-        may_repeat=editable and upload.undone_at is not None,
+        own=may(Action.WORK_ON_BATCH),
+        may_mend=BatchAction.CORRECT_ROWS in actions and stored and values["result"].to_mend > 0,
+        may_undo=BatchAction.UNDO_IMPORT in actions and stored,
+        may_upload=BatchAction.IMPORT_PEOPLE in actions,
         undo_words=undo_words(upload.undo_counts),
         undo_failed=_undo_failed(undo_job(records, upload)),
         same_file=same_file(seen, query),

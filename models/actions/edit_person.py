@@ -136,7 +136,8 @@ def _number_taken(session: Session, batch: Batch, person: Person, digest: bytes)
     other = as_person(namesake)
     if (other.name, other.birth, other.sex) != (person.name, person.birth, person.sex):
         return Finding(0, Column.ID_NO, "ROW-009", person.id_no)
-    # The same person twice, of which this one had a wrong number: ROW-009 would name a difference that there isn't.
+    # The same person twice, of which this one had a wrong number: ROW-009 would name a difference that there isn't, so
+    # ROW-015, which has words of its own for an edit.
     return Finding(0, Column.ID_NO, "ROW-015", person.id_no, {"type": other.id_type.text})
 
 

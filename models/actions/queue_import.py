@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.queue_job import queue_job
-from models.actions.roster_change import roster_to_change
+from models.actions.roster_change import refuse_if_stale, roster_to_change
 from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -51,15 +51,17 @@ def queue_import(
     check_only: bool = False,
     projects: Sequence[str] | None = None,
     repeat: bool = False,
+    version: int | None = None,
 ) -> Receipt:
     """Store an upload and its job in the caller's transaction; ring the doorbell after it has committed.
 
     `now` is the time of receipt, business clock: deadlines follow it, however late the work runs. The same bytes among
     the batch's queued, running or finished imports give the earlier receipt; with `repeat` only a double click does.
-    Refused: as `roster_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen; SYS-001
-    after too many answers of the annual register.
+    Refused: as `roster_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen; BAT-004
+    for a stale `version` of the batch; SYS-001 after too many answers of the annual register.
     """
     batch = roster_to_change(session, viewer, batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
+    refuse_if_stale(batch, version)
     if len(content) > MAX_FILE_BYTES:
         raise Refused("IMP-008")
     if not content:

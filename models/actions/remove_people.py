@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_date
 from models.actions.roster_change import (
     mark_roster_changed,
+    refuse_if_stale,
     refuse_while_roster_is_written,
     roster_to_change,
 )
@@ -31,9 +32,20 @@ _Left = tuple[int, str]
 """Id and name of somebody who was removed: afterwards nothing else tells who it was."""
 
 
-def remove_people(session: Session, viewer: Viewer, batch_no: str, person_ids: Sequence[int], now: datetime) -> int:
-    """Remove the ticked people; returns how many were still there. Refused RST-006: nobody is ticked."""
-    batch = _batch(session, viewer, batch_no, now)
+def remove_people(
+    session: Session,
+    viewer: Viewer,
+    batch_no: str,
+    person_ids: Sequence[int],
+    now: datetime,
+    *,
+    version: int | None = None,
+) -> int:
+    """Remove the ticked people; returns how many were still there.
+
+    Refused RST-006: nobody is ticked; BAT-004: a stale `version` of the batch.
+    """
+    batch = _batch(session, viewer, batch_no, now, version)
     if not person_ids:
         raise Refused("RST-006")
     removed: list[_Left] = []
@@ -57,15 +69,18 @@ def remove_found(
     return _removed(session, viewer, batch, removed, now, chosen="found")
 
 
-def remove_everybody(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> int:
-    """移除全部, an action of its own: never what happens when nothing is ticked."""
-    batch = _batch(session, viewer, batch_no, now)
+def remove_everybody(
+    session: Session, viewer: Viewer, batch_no: str, now: datetime, *, version: int | None = None
+) -> int:
+    """移除全部, an action of its own: never what happens when nothing is ticked. Refused BAT-004: a stale `version`."""
+    batch = _batch(session, viewer, batch_no, now, version)
     return _removed(session, viewer, batch, _delete(session, batch), now, chosen="everybody")
 
 
-def _batch(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> Batch:
+def _batch(session: Session, viewer: Viewer, batch_no: str, now: datetime, version: int | None = None) -> Batch:
     batch = roster_to_change(session, viewer, batch_no, BatchAction.REMOVE_PEOPLE, now)
     refuse_while_roster_is_written(session, batch)
+    refuse_if_stale(batch, version)
     return batch
 
 

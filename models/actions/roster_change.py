@@ -14,9 +14,9 @@ from models.records.database import is_postgresql
 from models.records.job import UNFINISHED, Job
 from models.records.plan_year import plan_of
 from models.records.viewer import Viewer
-from models.rules.lifecycle import CLAIMING, ROSTER_CHANGES, BatchAction, BatchState, transition
-from models.rules.permissions import Action
-from models.rules.plan import EnrolmentType, window_refusal
+from models.rules.lifecycle import CLAIMING, ROSTER_CHANGES, BatchAction, BatchState, actions_in, transition
+from models.rules.permissions import Action, scope
+from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
 
 _BATCH_LOCKS = 1 << 40  # where the advisory locks of batches begin: no other use comes near
@@ -55,6 +55,19 @@ def refuse_unless_editable(session: Session, batch: Batch, action: BatchAction, 
     refusal = window_refusal(plan_of(session, batch.plan_year), EnrolmentType(batch.enrolment_type), now)
     if refusal is not None:
         raise refusal
+
+
+def actions_now(viewer: Viewer, batch: Batch, plan: PlanYear | None, now: datetime) -> list[BatchAction]:
+    """What this account may do at `now` to a batch within its reach, in the order of the table: what is to be offered.
+
+    `plan` is the batch's, None while it is not published. What is not among them would be refused, by `permit` or by
+    `refuse_unless_editable`.
+    """
+    if scope(viewer.role, Action.WORK_ON_BATCH) is None or plan is None:
+        return []
+    if window_refusal(plan, EnrolmentType(batch.enrolment_type), now) is not None:
+        return []
+    return actions_in(BatchState(batch.state), viewer.role)
 
 
 def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from models.actions.permit import permit
@@ -18,11 +18,17 @@ from models.actions.roster_change import (
 from models.queries.people import find_person, ids_in_parts
 from models.records.audit import record_audit
 from models.records.person import BatchPerson
+from models.records.reference import SiPerson
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from models.rules.person import EmploymentStatus
 from models.rules.refusal import Refused
+
+_KNOWN_AS_RETIRED = exists().where(
+    SiPerson.id_digest == BatchPerson.id_digest, SiPerson.status == EmploymentStatus.RETIRED
+)
+"""The roster may not say so yet: a register that was loaded since the person came."""
 
 
 def set_in_service(
@@ -36,7 +42,8 @@ def set_in_service(
 ) -> int:
     """Set the “-” people among these in service; returns how many they were. The others stay as they are.
 
-    Of one person alone the answer is a refusal instead: RST-004 for another status, BAT-005 for nobody of this roster.
+    So does whom the social-insurance register knows as retired (DOMAIN 7.6): RST-005 where nobody else could be set.
+    Of one person alone the answer is a refusal too: RST-004 for another status, BAT-005 for nobody of this roster.
     Refused besides: as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch;
     SYS-002: nobody is ticked.
     """
@@ -54,6 +61,8 @@ def set_in_service(
     for part in ids_in_parts(wanted):
         changed += _set(session, batch.id, part, batch.roster_version + 1, now)
     if not changed:
+        if any(_has_retired(session, batch.id, part) for part in ids_in_parts(wanted)):
+            raise Refused("RST-005")
         if alone is not None:
             raise Refused("RST-004")
         return 0
@@ -79,6 +88,7 @@ def _set(
             BatchPerson.batch_id == batch_id,
             BatchPerson.id.in_(person_ids),
             BatchPerson.employment_status == EmploymentStatus.UNKNOWN,
+            ~_KNOWN_AS_RETIRED,
         )
         .values(
             employment_status=str(EmploymentStatus.IN_SERVICE),
@@ -90,3 +100,14 @@ def _set(
     )
     changed = session.execute(statement, execution_options={"synchronize_session": False})
     return [(person_id, name) for person_id, name in changed]
+
+
+def _has_retired(session: Session, batch_id: int, person_ids: Sequence[int]) -> bool:
+    """Whether one of these “-” people is known as retired."""
+    kept = select(BatchPerson.id).where(
+        BatchPerson.batch_id == batch_id,
+        BatchPerson.id.in_(person_ids),
+        BatchPerson.employment_status == EmploymentStatus.UNKNOWN,
+        _KNOWN_AS_RETIRED,
+    )
+    return session.scalars(kept.limit(1)).first() is not None

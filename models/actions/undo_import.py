@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.actions.import_change import import_to_change
 from models.actions.queue_job import queue_job
-from models.actions.roster_change import mark_roster_changed
+from models.actions.roster_change import mark_roster_changed, refuse_if_stale
 from models.queries.undo import UndoStep, undo_steps
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -25,14 +25,17 @@ UNDO_KIND = "roster.undo"
 LINE_COLUMNS = ("import_id", "sheet_row", "name", "result", "reason", "later_receipt_no")
 
 
-def queue_undo(session: Session, viewer: Viewer, import_id: int, queue: str, now: datetime) -> int:
+def queue_undo(
+    session: Session, viewer: Viewer, import_id: int, queue: str, now: datetime, *, version: int | None = None
+) -> int:
     """The job that takes the import back, the same one while it waits or runs; ring for it after the commit.
 
     `now` is the time of receipt, business clock. Refused: as `roster_to_change`, IMP-010 once the roster is submitted;
-    BAT-002 for an import that is unfinished, only a check, or undone.
+    BAT-002 for an import that is unfinished, only a check, or undone; BAT-004 for a stale `version` of the batch.
     """
     # Like an upload it needn't wait for an import that is just being stored: its job takes its turn.
     upload, batch = import_to_change(session, viewer, import_id, BatchAction.UNDO_IMPORT, now, lock_row=False)
+    refuse_if_stale(batch, version)
     asked = session.get(Job, upload.undo_job_id) if upload.undo_job_id else None
     if asked is not None and asked.state in UNFINISHED:
         return asked.id

@@ -91,17 +91,24 @@ def admit_one(session: Session, batch: Batch, plan: PlanYear, typed: TypedRow, t
 def _admit(
     entry: Entry, person: Person, claims: Sequence[ClaimSeen], insured: Insured | None, account_id: int
 ) -> Entry:
-    """Decide a well-formed row: claimed elsewhere, met on the roster, or new."""
+    """Decide a well-formed row: another person than on the roster, claimed elsewhere, met on the roster, or new.
+
+    The first of these is the outcome (DOMAIN 7.5); a claim is told beside the first as well, all findings in one pass.
+    """
     row = entry.checked
     status = insured.status if insured else None
-    if claims:
-        entry.outcome, finding = judge_claim(row.row, person, nearest_claim(person, claims), account_id)
+    merged = merge(row.row, person, entry.seen, status) if entry.seen else None
+    stranger = merged is not None and merged.outcome is Outcome.INVALID
+    claim = judge_claim(row.row, person, nearest_claim(person, claims), account_id) if claims else None
+    if claim is not None and not stranger:
+        entry.outcome, finding = claim
         row.findings.append(finding)
-    elif entry.seen is not None:
-        entry.merged = merge(row.row, person, entry.seen, status)
-        entry.outcome = entry.merged.outcome
+    elif merged is not None:
+        entry.merged, entry.outcome = merged, merged.outcome
         entry.has_si, entry.employment_status = entry.merged.has_si, entry.merged.employment_status
         row.findings.extend(entry.merged.findings)
+        if claim is not None:
+            row.findings.append(claim[1])
     else:
         entry.has_si, entry.employment_status, hint = status_for(person, status)
         if hint:

@@ -142,8 +142,9 @@ def judge_again(
         if (first := earlier.get(entry.digest)) is not None:
             _repeats(entry, first.checked.row, the_same=first.checked.person == person)
         elif entry.seen is not None and (other := own.get(entry.seen.person_id)) is not None:
-            merged = entry.merged or merge(entry.checked.row, person, entry.seen)
-            _repeats(entry, other, the_same=merged.outcome is Outcome.UNCHANGED)
+            # Row beside row: what the social-insurance register has learned since makes no difference between them.
+            same = merge(entry.checked.row, person, entry.seen).outcome is Outcome.UNCHANGED
+            _repeats(entry, other, the_same=same)
         elif entry.outcome in _ON_ROSTER:
             earlier[entry.digest] = entry
     return entries

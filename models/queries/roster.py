@@ -15,7 +15,7 @@ from models.records.claim import Claim
 from models.records.person import BatchPerson
 from models.records.sealing import PREFIX_LENGTH
 from models.rules.coverage import coverage
-from models.rules.eligibility import over_age
+from models.rules.eligibility import WhyNot, over_age, why_not_eligible
 from models.rules.identity import normalise
 from models.rules.person import EmploymentStatus, Sex
 from models.rules.plan import EnrolmentType, PlanYear
@@ -46,13 +46,10 @@ class RosterLine:
     """Claimed this plan year by another batch."""
 
     @property
-    def why_not(self) -> str:
-        """What 是否可参保 says behind 否: 退休, 已被占用 or 超龄; empty for 是."""
-        if self.person.employment_status == EmploymentStatus.RETIRED:
-            return "退休"
-        if self.occupied:
-            return "已被占用"
-        return "超龄" if self.over_age else ""
+    def why_not(self) -> WhyNot | None:
+        """Why the person can't be insured; None: 是否可参保 is 是."""
+        employment = EmploymentStatus(self.person.employment_status)
+        return why_not_eligible(employment, occupied=self.occupied, over_age=self.over_age)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Ages: who is over age, and who is too young (DOMAIN 8.2, 16)."""
+"""Who may be insured: ages (DOMAIN 8.2, 16), and what 是否可参保 says of somebody on a roster (7.8)."""
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from models.rules.months import birthday, months_after
-from models.rules.person import Sex
+from models.rules.person import EmploymentStatus, Sex
 from models.rules.plan import PlanYear
 from models.rules.plan_fields import AgeMode
 
@@ -52,3 +53,28 @@ def under_age(birth: date, reference: date, plan: PlanYear) -> bool:
     min_age = plan.age_rule.min_age
     # Most people are decades older: their year alone answers.
     return birth.year + min_age >= reference.year and reference < birthday(birth, min_age)
+
+
+class WhyNot(StrEnum):
+    """Why somebody on a roster can't be insured."""
+
+    RETIRED = "retired"
+    OCCUPIED = "occupied"
+    OVER_AGE = "over_age"
+
+
+WHY_NOT_TEXTS = {WhyNot.RETIRED: "退休", WhyNot.OCCUPIED: "已被占用", WhyNot.OVER_AGE: "超龄"}
+
+
+def why_not_eligible(employment: EmploymentStatus, *, occupied: bool, over_age: bool) -> WhyNot | None:
+    """The first reason of those that apply, None for 是 (DOMAIN 7.8). `occupied`: claimed by another batch."""
+    if employment is EmploymentStatus.RETIRED:
+        return WhyNot.RETIRED
+    if occupied:
+        return WhyNot.OCCUPIED
+    return WhyNot.OVER_AGE if over_age else None
+
+
+def eligible_text(why_not: WhyNot | None) -> str:
+    """是否可参保 as rosters show it: 是, 否(退休)."""
+    return f"否({WHY_NOT_TEXTS[why_not]})" if why_not else "是"

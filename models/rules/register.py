@@ -121,6 +121,7 @@ def status_of_known(
 def merge(row: int, person: Person, seen: RosterSeen, register_status: EmploymentStatus | None = None) -> Merge:
     """The row of somebody who is on the roster already: mobile and has_si are the file's, nothing else changes.
 
+    What the social-insurance register has learned since counts as a change too: “-” that becomes 退休 (DOMAIN 7.6).
     Invalid with ROW-015 or ROW-009 where the person in the file is another one.
     """
     stranger = _other_person(row, person, seen)
@@ -130,7 +131,7 @@ def merge(row: int, person: Person, seen: RosterSeen, register_status: Employmen
         person, register_status, seen.employment_status, set_in_service=seen.set_in_service
     )
     findings = [hint_finding(row, hint, person)] if hint else []
-    if (person.mobile, has_si) == (seen.mobile, seen.has_si):
+    if (person.mobile, has_si, status) == (seen.mobile, seen.has_si, seen.employment_status):
         return Merge(Outcome.UNCHANGED, seen.mobile, seen.has_si, seen.employment_status, findings)
     return Merge(Outcome.UPDATED, person.mobile, has_si, status, findings)
 

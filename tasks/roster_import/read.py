@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from config.clock import local_date
+from models.queries.roster import reference_date
 from models.records.batch import Batch
 from models.records.plan_year import plan_of
 from models.records.roster_import import RosterImport
-from models.rules.plan import EnrolmentType, PlanYear
+from models.rules.plan import PlanYear
 from models.rules.roster import TypedRow
 from tasks.jobs import JobFailedError, Lease
 from tasks.workbook.reader import read_roster
@@ -37,9 +38,7 @@ class Work:
     @property
     def reference(self) -> date:
         """The day on which ages are judged: the start of cover, for a submission on the day of receipt (DOMAIN 8.2)."""
-        if self.batch.enrolment_type == EnrolmentType.CENTRAL:
-            return self.plan.coverage_start
-        return self.today + timedelta(days=1)
+        return reference_date(self.batch, self.plan, self.today)
 
 
 def load(session: Session, lease: Lease) -> Work:

@@ -20,10 +20,11 @@ from tasks.jobs import JobFailedError, Lease, run
 @app.task(name=UNDO_KIND)
 def undo_import(job_id: int) -> None:
     """May be delivered any number of times: the lease decides."""
-    run(job_id, _undo)
+    run(job_id, take_import_back)
 
 
-def _undo(lease: Lease) -> None:
+def take_import_back(lease: Lease) -> None:
+    """The job itself, as far as it is still this worker's."""
     with reading() as session:
         asked_by = select(RosterImport).where(RosterImport.undo_job_id == lease.job_id)
         upload = session.scalars(asked_by).one_or_none()

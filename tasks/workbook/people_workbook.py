@@ -12,6 +12,7 @@ from models.records.batch import Batch
 from models.records.database import is_postgresql, reading
 from models.records.patience import be_patient_for
 from models.records.plan_year import plan_of
+from models.rules.eligibility import eligible_text
 from models.rules.person import EMPLOYMENT_TEXTS, ID_TYPE_TEXTS, SEX_TEXTS, EmploymentStatus, IdType, Sex
 from tasks.workbook.text_workbook import TextColumn, text_workbook
 
@@ -56,7 +57,7 @@ def _cells(line: RosterLine) -> tuple[str, ...]:
         "是" if person.has_si else "否",
         "是" if person.is_suggested else "否",
         EMPLOYMENT_TEXTS[EmploymentStatus(person.employment_status)],
-        f"否({line.why_not})" if line.why_not else "是",
+        eligible_text(line.why_not),
         person.birth.isoformat(),
         SEX_TEXTS[Sex(person.sex)],
         person.mobile or "",

@@ -17,6 +17,7 @@ from models.records.person import BatchPerson
 from models.rules.findings import Outcome
 from tasks.sample_people import fictitious_person
 from tests.browser.conftest import Site, log_in, with_password
+from tests.browser.uploads import tallies, upload
 from tests.imports import a_rival_with, another_batch, submitted, typed
 from tests.records import BatchOf, a_batch_to_fill, people_on
 from tests.workbooks import a_workbook
@@ -119,21 +120,6 @@ def test_a_clerk_uploads_watches_every_stage_mends_and_gets_everybody_in(
     page.get_by_role("link", name="查看结果").click()
     assert tallies(page) == [0, 0, COUNTS[Outcome.ADDED], 40, 99, 50, 99]
     assert people_of(batch) == 4_950 - len(OCCUPIED) - len(ENROLLED)
-
-
-def upload(page: Page, site: Site, batch: BatchOf, content: bytes, path: Path) -> None:
-    """Choose the file and press 上传并导入."""
-    path.write_bytes(content)
-    page.goto(f"{site.url}/batches/{batch.batch_no}/roster")
-    page.locator('input[type="file"]').set_input_files(path)
-    page.get_by_role("button", name="上传并导入").click()
-    page.wait_for_url(lambda url: "/imports/" in url)
-
-
-def tallies(page: Page) -> list[int]:
-    """The seven counts as the page shows them, in the order of the outcomes."""
-    figures = page.locator(".tally dd").evaluate_all("all => all.map(dd => dd.firstChild.textContent)")
-    return [int(figure.replace(",", "")) for figure in figures]
 
 
 def download_and_mend(page: Page, folder: Path) -> bytes:

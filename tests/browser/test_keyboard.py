@@ -11,7 +11,7 @@ from models.rules.person import IdType
 from tasks.sample_people import fictitious_person
 from tests.browser.conftest import PASSWORD, Site, with_password
 from tests.browser.keyboard import Keyboard
-from tests.browser.test_import import tallies
+from tests.browser.uploads import tallies
 from tests.builders import a_person, resident_id
 from tests.faults.processes import Worker
 from tests.imports import an_import, roster_of, typed

@@ -26,6 +26,11 @@ def test_one_place_may_have_words_of_its_own():
     assert text_at("present", "AUTH-003", minutes=2) == text("AUTH-003", minutes=2)
 
 
+def test_a_number_that_somebody_has_already_is_told_otherwise_where_it_is_edited():
+    assert text_without_row("ROW-015", "edit", type="护照").endswith("同一人不能在名单中出现两次。")
+    assert text_without_row("ROW-009", "edit") == text_without_row("ROW-009")
+
+
 def test_placeholders_are_filled_in():
     assert text("ROW-008", row=520, other=519) == "第520行：证件号码与第519行重复。"
 

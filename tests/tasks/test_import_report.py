@@ -8,8 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from models.records.job import JobState
-from tasks.import_report import _make
-from tasks.jobs import run
+from tasks.import_report import make_report
 from tasks.workbook.header import RETURN_HEADERS
 from tests.builders import a_person
 from tests.imports import a_rival_with, an_import, imported, marked_workbook_of, roster_of, typed
@@ -100,7 +99,7 @@ def test_its_job_ends_and_a_second_delivery_changes_nothing(batch: BatchOf) -> N
     done = an_import(batch, a_roster(60, 1, "0.3"))
     first = marked_workbook_of(done)
     assert done.upload.report_job_id is not None
-    run(done.upload.report_job_id, _make)
+    make_report(done.upload.report_job_id)
     assert imported(done.upload.id).upload.report() == first
 
 

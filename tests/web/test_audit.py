@@ -24,8 +24,7 @@ from models.rules.permissions import Role
 from tests.quick_passwords import quick_passwords
 from tests.web.api.conftest import Program, token_for
 from tests.web.conftest import MORNING, Browser, Person, Town, account_id, import_of, imported
-from tests.web.pages.test_corrections import opened
-from tests.web.pages.test_people import LI_LEI, cells_of
+from tests.web.forms import LI_LEI, cells_of, opened
 from tests.web.scene import OWN, PRINTS_THE_HANDBOOKS_PEOPLE, Scene, address, rules
 from tests.workbooks import WANG_DOU, a_workbook, some_people
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from jinja2 import BytecodeCache
 
 from tests.quick_passwords import quick_passwords
-from tests.web.conftest import Browser, Town, an_application, found_town, text_of
+from tests.web.conftest import Browser, Town, found_town, text_of
 
 __all__ = ["quick_passwords"]
 
@@ -17,12 +16,6 @@ pytestmark = pytest.mark.postgresql
 def town(postgresql: None) -> Town:
     """The town on PostgreSQL."""
     return found_town()
-
-
-@pytest.fixture
-def li(town: Town, compiled_templates: BytecodeCache) -> Browser:
-    """李小满, logged in there."""
-    return Browser(an_application(compiled_templates).test_client()).log_in(town.li)
 
 
 @pytest.mark.parametrize("name", ["batch_no", "unit", "code", "page", "status", "unknown"])
@@ -44,6 +37,5 @@ def test_in_an_address(li: Browser, page: str) -> None:
     assert li.get(page).status_code == 404
 
 
-def test_for_who_is_not_logged_in_there_is_the_log_in_first(town: Town, compiled_templates: BytecodeCache) -> None:
-    stranger = Browser(an_application(compiled_templates).test_client())
+def test_for_who_is_not_logged_in_there_is_the_log_in_first(stranger: Browser) -> None:
     assert stranger.get("/batches?batch_no=%00").status_code == 302

@@ -12,7 +12,7 @@ from models.records.business_clock import business_now
 from models.records.database import writing
 from tests.web.api.conftest import Program, code_of, token_for
 from tests.web.conftest import Browser, Town, account_id, imported, text_of
-from tests.web.pages.test_people import LI_LEI, add, field
+from tests.web.forms import LI_LEI, add_person_by_form, field
 from tests.workbooks import WANG_DOUDOU, a_workbook
 
 CHEN = {"name": "陈一", "id_type": "passport", "id_no": "E12345678", "birth": "1990-01-01", "sex": "male",
@@ -49,7 +49,7 @@ def is_told_to_wait(answer: TestResponse) -> bool:
 
 
 def test_the_form_for_a_person_comes_back_as_it_was_typed(li: Browser, batch_no: str) -> None:
-    answer = add(li, batch_no)
+    answer = add_person_by_form(li, batch_no)
     assert is_told_to_wait(answer)
     assert "系统繁忙，请稍后重试。 SYS-001" in text_of(answer)
     assert field(answer, "id_no") == LI_LEI["id_no"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
@@ -10,15 +11,16 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from models.actions.open_batch import open_batch
+from models.actions.roster_change import actions_now
 from models.queries.batches import BatchesWanted, batches_after, find_batch
 from models.queries.plan_years import published_plans
 from models.queries.roster import people_on
 from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
-from models.rules.lifecycle import BatchAction, BatchState, actions_in
-from models.rules.permissions import Action, scope
-from models.rules.plan import EnrolmentType, PlanYear, window_refusal
+from models.rules.lifecycle import BatchAction, BatchState
+from models.rules.permissions import Action
+from models.rules.plan import EnrolmentType, PlanYear
 from web.access import asks
 from web.api.calls import Family, address, answer
 from web.api.cursors import after, cut
@@ -32,6 +34,18 @@ family = Family("batches", "参保批次")
 _OPENING = (
     "HDL-001", "WIN-001", "WIN-002", "WIN-003", "WIN-004", "COD-001", "COD-002", "COD-003", "COD-004", "BAT-001",
 )  # fmt: skip
+
+
+CALLS: Mapping[BatchAction, str] = {
+    BatchAction.IMPORT_PEOPLE: "upload_roster",
+    BatchAction.CORRECT_ROWS: "correct_row",
+    BatchAction.UNDO_IMPORT: "undo_one_import",
+    BatchAction.ADD_PERSON: "add_one_person",
+    BatchAction.EDIT_PERSON: "edit_one_person",
+    BatchAction.SET_IN_SERVICE: "set_several_in_service",
+    BatchAction.REMOVE_PEOPLE: "remove_several",
+}
+"""What a program may do to a batch, with the call that does it: nothing else is offered."""
 
 
 class BatchShape(Shape):
@@ -143,7 +157,7 @@ def batch_shape(batch: Batch, people: int, plan: PlanYear | None, now: datetime)
         plan_year=batch.plan_year,
         state=BatchState(batch.state),
         state_text=BatchState(batch.state).text,
-        actions=_actions(batch, plan, now),
+        actions=[action for action in actions_now(viewer(), batch, plan, now) if action in CALLS],
         people=people,
         version=batch.version,
         coverage_start=batch.coverage_start,
@@ -155,11 +169,3 @@ def batch_shape(batch: Batch, people: int, plan: PlanYear | None, now: datetime)
         payment_cutoff_on=None,
         expired_reason=None,
     )
-
-
-def _actions(batch: Batch, plan: PlanYear | None, now: datetime) -> list[BatchAction]:
-    """What this account may do to the batch now: the table of states, inside the window."""
-    works_on_it = scope(viewer().role, Action.WORK_ON_BATCH) is not None
-    if not works_on_it or plan is None or window_refusal(plan, EnrolmentType(batch.enrolment_type), now):
-        return []
-    return actions_in(BatchState(batch.state), viewer().role)

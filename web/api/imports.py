@@ -9,10 +9,9 @@ from config.clock import local_text
 from config.messages import text
 from models.actions.cancel_import import cancel_import
 from models.actions.correct_rows import correct_rows
-from models.actions.import_change import import_to_change, refuse_unless_stored
+from models.actions.import_change import refuse_unless_stored
 from models.actions.marked_workbook import ask_for_report, take_report
 from models.actions.queue_import import queue_import
-from models.actions.roster_change import refuse_if_stale, roster_to_change
 from models.actions.undo_import import queue_undo
 from models.queries.batches import find_batch
 from models.queries.corrections import refused_rows
@@ -95,8 +94,6 @@ def upload_roster(batch_no: str) -> Response:
     content = asked.file.read()
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        batch = roster_to_change(records, viewer(), batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
-        refuse_if_stale(batch, version_asked())
         receipt = queue_import(
             records,
             viewer(),
@@ -108,6 +105,7 @@ def upload_roster(batch_no: str) -> Response:
             check_only=bool(asked.check_only),
             projects=asked.projects,
             repeat=bool(asked.repeat),
+            version=version_asked(),
         )
     if not receipt.seen_before:
         ring(receipt.job_id)
@@ -180,9 +178,7 @@ def undo_one_import(import_id: str) -> Response:
     number = id_in_address(import_id)
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        _, batch = import_to_change(records, viewer(), number, BatchAction.UNDO_IMPORT, now, lock_row=False)
-        refuse_if_stale(batch, version_asked())
-        job_id = queue_undo(records, viewer(), number, ROSTER_SMALL, now)
+        job_id = queue_undo(records, viewer(), number, ROSTER_SMALL, now, version=version_asked())
         shape = _shape(records, number, Action.WORK_ON_BATCH)
     ring(job_id)
     return answer(shape, 202, location=address("get_import", import_id=number))
@@ -205,14 +201,13 @@ def correct_row(import_id: str, row: str) -> Response:
     cells = body(PersonTyped).cells()
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        _, batch = import_to_change(records, viewer(), number, BatchAction.CORRECT_ROWS, now)
-        refuse_if_stale(batch, version_asked())
         typed = tuple(cells[column] for column in Column)
-        corrected = correct_rows(records, viewer(), number, {sheet_row: typed}, now)
-        shape = _shape(records, number, Action.WORK_ON_BATCH)
+        corrected = correct_rows(records, viewer(), number, {sheet_row: typed}, now, version=version_asked())
+        seen = import_seen(records, viewer(), number, Action.WORK_ON_BATCH)
+        shape, version = import_shape(seen, progress(records, seen.job)), seen.batch.version
     if corrected.outcomes[sheet_row] in TO_MEND:  # after the commit: looking into the register is audited
         raise refused_person(corrected.findings[sheet_row])
-    return answer(shape, version=batch.version)
+    return answer(shape, version=version)
 
 
 def _shape(records: Session, import_id: int, action: Action = Action.READ_PEOPLE) -> ImportShape:

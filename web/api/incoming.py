@@ -48,14 +48,14 @@ def wrong(field: str, code: str, label: str) -> WrongContentError:
     return WrongContentError([FieldError(field=field, code=code, message=text(code, field=label))])
 
 
-def refused_person(findings: Sequence[Finding]) -> WrongContentError:
-    """Why one person can't be taken, field by field, by the codes of a roster's row."""
+def refused_person(findings: Sequence[Finding], place: str = "") -> WrongContentError:
+    """Why one person can't be taken, field by field, by the codes of a roster's row, in the words of `place`."""
     return WrongContentError(
         [
             FieldError(
                 field=str(finding.column or _WHOLE_BODY),
                 code=finding.code,
-                message=text_without_row(finding.code, **finding.values),
+                message=text_without_row(finding.code, place, **finding.values),
             )
             for finding in findings
         ]

@@ -10,7 +10,6 @@ from models.actions.add_person import add_person
 from models.actions.edit_person import edit_person
 from models.actions.export_people import open_export
 from models.actions.remove_people import remove_everybody, remove_people
-from models.actions.roster_change import refuse_if_stale, roster_to_change
 from models.actions.set_in_service import set_in_service
 from models.queries.batches import find_batch
 from models.queries.people import find_person, people_after, person_on, person_seen
@@ -149,7 +148,7 @@ def edit_one_person(batch_no: str, person_id: str) -> Response:
         seen = person_seen(records, batch, edited.person, local_date(now))
         shape = person_changed(seen.line, edited.outcome, edited.findings)
     if edited.outcome not in {Outcome.UPDATED, Outcome.UNCHANGED}:
-        raise refused_person(edited.findings)
+        raise refused_person(edited.findings, "edit")
     return answer(shape, version=batch.version)
 
 
@@ -184,7 +183,7 @@ def remove_several(batch_no: str) -> Response:
     "/batches/{batch_no}/people/{person_id}/in-service",
     "设置在职",
     {200: PersonShape},
-    refuses=(*EDITABLE, "RST-004"),
+    refuses=(*EDITABLE, "RST-004", "RST-005"),
     changes_batch=True,
 )
 @asks(Action.WORK_ON_BATCH)
@@ -205,7 +204,7 @@ def set_person_in_service(batch_no: str, person_id: str) -> Response:
     "批量设置在职",
     {200: SetInService},
     body=Ticked,
-    refuses=(*EDITABLE, "RST-004"),
+    refuses=(*EDITABLE, "RST-004", "RST-005"),
     changes_batch=True,
 )
 @asks(Action.WORK_ON_BATCH)
@@ -238,10 +237,9 @@ def _page(records: Session, batch: Batch, filters: RosterFilters, asked: Listed)
 def _remove(batch_no: str, asked: Ticked | TickedOrAll) -> Removed:
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        batch = roster_to_change(records, viewer(), batch_no, BatchAction.REMOVE_PEOPLE, now)
-        refuse_if_stale(batch, version_asked())
         if isinstance(asked, TickedOrAll) and asked.all:
-            removed = remove_everybody(records, viewer(), batch_no, now)
+            removed = remove_everybody(records, viewer(), batch_no, now, version=version_asked())
         else:
-            removed = remove_people(records, viewer(), batch_no, asked.ids or [], now)
-        return Removed(removed=removed, version=batch.version)
+            removed = remove_people(records, viewer(), batch_no, asked.ids or [], now, version=version_asked())
+        version = find_batch(records, viewer(), batch_no, Action.WORK_ON_BATCH).version
+    return Removed(removed=removed, version=version)

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from config.messages import text_without_row
 from models.queries.roster import RosterLine
+from models.rules.eligibility import eligible_text
 from models.rules.findings import Column, Finding, Outcome
 from models.rules.person import EmploymentStatus, IdType, Sex, mask_id_no
 from web.api.fields import Asked, Id, Listed, Shape, Text
@@ -175,8 +176,8 @@ def person_shape(line: RosterLine) -> PersonShape:
         si_unit_code=person.si_unit_code,
         personal_si_no=person.personal_si_no,
         over_age=line.over_age,
-        eligible=not line.why_not,
-        eligible_text=f"否({line.why_not})" if line.why_not else "是",
+        eligible=line.why_not is None,
+        eligible_text=eligible_text(line.why_not),
     )
 
 

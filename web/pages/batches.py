@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 
 from config.messages import text
 from models.actions.open_batch import open_batch, own_code
+from models.actions.roster_change import actions_now
 from models.queries.batches import BatchFilters, list_batches
 from models.queries.plan_years import open_plan, published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.unit import EnrolmentCode
-from models.rules.lifecycle import STATE_TEXTS, BatchState
-from models.rules.permissions import Action, Role, Scope, scope
+from models.rules.lifecycle import ROSTER_EDITABLE, STATE_TEXTS, BatchState
+from models.rules.permissions import Action, Scope, scope
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
-from web.access import asks
+from web.access import asks, may
 from web.deadline import Term, roster_term
 from web.error_pages import status_of
 from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
@@ -29,7 +30,6 @@ from web.sign_in import viewer
 pages = Blueprint("batches", __name__)
 
 LISTED_STATES = {state.value: words for state, words in STATE_TEXTS.items() if state is not BatchState.DELETED}
-_ROSTER_STATES = {BatchState.ROSTER_DRAFT, BatchState.ROSTER_FAILED}
 
 
 @pages.get("/batches")
@@ -52,7 +52,7 @@ def show_batches() -> ResponseReturnValue:
         plan = current_plan(plans, now)
         terms = {
             line.batch.id: roster_term(by_year[line.batch.plan_year], line.batch.enrolment_type, now)
-            if line.batch.state in _ROSTER_STATES
+            if line.batch.state in ROSTER_EDITABLE
             else Term("–")
             for line in found.lines
         }
@@ -65,9 +65,13 @@ def show_batches() -> ResponseReturnValue:
             pages=Pages(page, SIZES[0], found.total),
             filters=filters,
             states=LISTED_STATES,
-            editable=_ROSTER_STATES,
-            handler=viewer().role is Role.HANDLER,
-            reads_people=scope(viewer().role, Action.READ_PEOPLE) is not None,
+            editable={
+                line.batch.id
+                for line in found.lines
+                if actions_now(viewer(), line.batch, by_year[line.batch.plan_year], now)
+            },
+            opens=may(Action.WORK_ON_BATCH),
+            reads_people=may(Action.READ_PEOPLE),
             by_code=scope(viewer().role, Action.READ_BATCH) is Scope.BY_CODE_NO_NUMBERS,
             filtered=filters != BatchFilters(),
             closed=_closed(plan, now) if plan else {},

@@ -11,6 +11,7 @@ from config.stop_points import stop_for_tests
 from models.actions.cancel_import import cancel_import
 from models.actions.marked_workbook import ask_for_report, take_report
 from models.actions.queue_import import Receipt, queue_import
+from models.actions.roster_change import actions_now
 from models.queries.batches import find_batch
 from models.queries.imports import ImportSeen, import_seen, imports_by, imports_of, report_state, undo_job
 from models.queries.jobs import progress
@@ -20,11 +21,12 @@ from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.job import UNFINISHED, JobState
 from models.records.plan_year import plan_of
-from models.rules.permissions import Action, Role
+from models.rules.lifecycle import BatchAction
+from models.rules.permissions import Action
 from models.rules.refusal import Refused
 from tasks.doorbell import ring, ring_next
 from tasks.queues import ROSTER_SMALL, roster_queue
-from web.access import asks
+from web.access import asks, may
 from web.error_pages import status_of
 from web.file_name import base_name
 from web.import_result import result
@@ -261,7 +263,7 @@ def _show_progress(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         ahead=state.ahead,
         running=True,
         said="",
-        handler=viewer().role is Role.HANDLER,
+        own=may(Action.WORK_ON_BATCH),
         same_file=same_file(seen, request.args),
     )
 
@@ -269,14 +271,15 @@ def _show_progress(records: Session, seen: ImportSeen) -> ResponseReturnValue:
 def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
     if seen.job.state == JobState.DONE:
         return result_page(records, seen, request.args)
+    now, plan = business_now(records), plan_of(records, seen.batch.plan_year)
     return render(
         "imports/unfinished.html",
-        now=business_now(records),
-        plan=plan_of(records, seen.batch.plan_year),
+        now=now,
+        plan=plan,
         seen=seen,
         batch=seen.batch,
         badge=badge(seen),
-        handler=viewer().role is Role.HANDLER,
+        may_upload=BatchAction.IMPORT_PEOPLE in actions_now(viewer(), seen.batch, plan, now),
         **_ending(seen),
     )
 

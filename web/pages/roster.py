@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.clock import local_date
 from config.messages import text
 from models.actions.export_people import open_export
+from models.actions.roster_change import actions_now
 from models.queries.batches import find_batch
 from models.queries.imports import imports_of
 from models.queries.roster import RosterFilters, roster_page
@@ -18,14 +19,13 @@ from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.plan_year import plan_of
-from models.rules.lifecycle import ROSTER_EDITABLE
-from models.rules.permissions import Action, Role
+from models.rules.permissions import Action
 from models.rules.person import EMPLOYMENT_TEXTS
 from models.rules.plan import EnrolmentType, window_refusal
 from models.rules.refusal import Refused
 from tasks.workbook.people_workbook import people_workbook_stream
 from tasks.workbook.template import template_workbook
-from web.access import asks, open_to_all
+from web.access import asks, may, open_to_all
 from web.error_pages import refused_with
 from web.import_summary import summary
 from web.page import REQUEST_WAIT_SECONDS, here, in_dialog, render, say
@@ -110,8 +110,8 @@ def roster_view(
             employment_filters=EMPLOYMENT,
             employment_texts=EMPLOYMENT_TEXTS,
             over_age=over_age_word(filters),
-            own=who.role is Role.HANDLER,
-            editable=who.role is Role.HANDLER and batch.state in ROSTER_EDITABLE and closed is None,
+            own=may(Action.WORK_ON_BATCH),
+            actions=actions_now(who, batch, plan, now),
             closed_words=text(closed.code, **closed.values) if closed else "",
             step=_step(batch),
             groups=offered(plan),

@@ -81,3 +81,14 @@ def test_a_hundred_wrong_rows_of_a_large_file_are_mended_in_one_go(batch: BatchO
     result = corrected(batch, done, corrections)
     assert (set(result.outcomes.values()), counts(done)) == ({Outcome.ADDED}, {"added": 300})
     assert {person.id_no for person in roster_of(batch)} == {person.id_no for person in people}
+
+
+def test_one_request_mends_so_many_rows_and_says_that_more_are_left(
+    batch: BatchOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.actions.correct_rows.ROWS_AT_ONCE", 2)
+    done = an_import(batch, [(*typed(person)[:6], "有") for person in (JIA, YI, BING)])
+    first = mend(batch, done, Column.HAS_SI, "有", "是")
+    assert (first.outcomes, first.more, roster_of(batch)) == ({2: Outcome.ADDED, 3: Outcome.ADDED}, True, [JIA, YI])
+    second = mend(batch, done, Column.HAS_SI, "有", "是")
+    assert (second.outcomes, second.more, counts(done)) == ({4: Outcome.ADDED}, False, {"added": 3})

@@ -31,6 +31,7 @@ from tests.imports import (
     the_batch,
     typed,
 )
+from tests.people import known_to_the_register
 from tests.records import BatchOf, a_batch_to_fill, people_on
 
 
@@ -183,6 +184,13 @@ def test_the_same_holds_for_a_number_that_the_file_met_on_the_roster(batch: Batc
     assert corrected(batch, done, {3: typed(replace(JIA, mobile=None))}).outcomes == {3: Outcome.INVALID}
     assert corrected(batch, done, {3: typed(JIA)}).outcomes == {3: Outcome.DUPLICATE}
     assert (counts(done), row_of(done, 3).person_id) == ({"unchanged": 1, "duplicate": 1}, None)
+
+
+def test_a_duplicate_is_one_also_when_the_register_has_learned_something_since(batch: BatchOf) -> None:
+    without = replace(JIA, has_si=False)
+    done = an_import(batch, [typed(without), wrong(YI)])
+    known_to_the_register(JIA, EmploymentStatus.RETIRED)
+    assert corrected(batch, done, {3: typed(without)}).outcomes == {3: Outcome.DUPLICATE}
 
 
 def test_a_number_that_another_file_has_added_is_met_on_the_roster_instead(batch: BatchOf) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from config.clock import SHANGHAI
-from models.actions.correct_rows import take_rows_to_correct
+from models.actions.correct_rows import correct_rows, take_rows_to_correct
 from models.records.database import writing
 from models.records.job import Job, JobState
 from models.rules.findings import Outcome
@@ -76,6 +76,14 @@ def test_without_a_correction_nothing_happens(batch: BatchOf) -> None:
     done = an_import(batch, [wrong(JIA)])
     assert corrected(batch, done, {}).outcomes == {}
     assert the_batch(batch).roster_version == 0
+
+
+def test_whoever_saw_another_version_of_the_batch_is_told(batch: BatchOf) -> None:
+    done = an_import(batch, [wrong(JIA), wrong(YI)])
+    seen = the_batch(batch).version
+    corrected(batch, done, {2: typed(JIA)})
+    with refused("BAT-004"), writing() as session:
+        correct_rows(session, batch.viewer, done.upload.id, {3: typed(YI)}, batch.now, version=seen)
 
 
 # when it is refused

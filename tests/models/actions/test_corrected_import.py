@@ -15,8 +15,7 @@ from models.records.database import reading, writing
 from models.records.job import Job, JobState
 from models.records.plan_year import plan_of
 from models.records.roster_import import RosterImport
-from tasks.import_report import _make
-from tasks.jobs import run
+from tasks.import_report import make_report
 from tests.corrections import BING, DING, JIA, YI, audited, counts, row_of, wrong
 from tests.imports import (
     a_rival_with,
@@ -88,7 +87,7 @@ def test_a_workbook_that_was_being_made_meanwhile_is_not_kept(batch: BatchOf) ->
     done = an_import(batch, [wrong(JIA), wrong(YI)])
     corrected(batch, done, {2: typed(JIA)})
     assert done.upload.report_job_id is not None
-    run(done.upload.report_job_id, _make)
+    make_report(done.upload.report_job_id)
     with reading() as session:
         assert session.get_one(Job, done.upload.report_job_id).state == JobState.DONE
     assert imported(done.upload.id).upload.report() is None

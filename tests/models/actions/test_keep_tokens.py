@@ -61,11 +61,13 @@ def test_a_disabled_accounts_token_lets_nobody_in(account: Account) -> None:
     assert let_in(token) is None
 
 
-def test_a_token_knows_that_the_password_was_reset(account: Account) -> None:
-    _, token = made(account)
+def test_a_token_of_before_a_reset_lets_nobody_in_and_a_later_one_knows_of_it(account: Account) -> None:
+    _, before = made(account)
     with writing() as session:
         reset_password(session, session.get_one(Account, account.id), NOW)
-    who = let_in(token)
+    _, after = made(account)
+    assert let_in(before) is None
+    who = let_in(after)
     assert who is not None
     assert who.must_change_password
 

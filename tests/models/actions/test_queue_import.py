@@ -17,7 +17,7 @@ from models.records.job import Job, JobState
 from models.records.roster_import import RosterImport
 from models.rules.roster import MAX_FILE_BYTES
 from tests.builders import a_person
-from tests.imports import submitted
+from tests.imports import submitted, the_batch
 from tests.records import BatchOf, a_batch_to_fill, people_on
 from tests.refusals import refused
 
@@ -38,6 +38,7 @@ def upload(
     check_only: bool = False,
     projects: Sequence[str] | None = None,
     file_name: str = "清册.xlsx",
+    version: int | None = None,
 ) -> Receipt:
     with writing() as session:
         return queue_import(
@@ -50,6 +51,7 @@ def upload(
             now=now or batch.now,
             check_only=check_only,
             projects=projects,
+            version=version,
         )
 
 
@@ -157,3 +159,10 @@ def test_whatever_is_uploaded_to_somebody_elses_batch_it_does_not_exist(batch: B
     with refused("BAT-005"):
         upload(replace(batch, viewer=stranger), content)
     assert uploads() == 0
+
+
+def test_whoever_saw_another_version_of_the_batch_is_told(batch: BatchOf) -> None:
+    seen = the_batch(batch).version
+    assert not upload(batch, version=seen).seen_before
+    with refused("BAT-004"):
+        upload(batch, version=seen + 1)

@@ -38,14 +38,14 @@ def ids(batch: BatchOf) -> list[int]:
         return list(session.scalars(people))
 
 
-def remove(batch: BatchOf, person_ids: Sequence[int]) -> int:
+def remove(batch: BatchOf, person_ids: Sequence[int], version: int | None = None) -> int:
     with writing() as session:
-        return remove_people(session, batch.viewer, batch.batch_no, person_ids, batch.now)
+        return remove_people(session, batch.viewer, batch.batch_no, person_ids, batch.now, version=version)
 
 
-def remove_all(batch: BatchOf) -> int:
+def remove_all(batch: BatchOf, version: int | None = None) -> int:
     with writing() as session:
-        return remove_everybody(session, batch.viewer, batch.batch_no, batch.now)
+        return remove_everybody(session, batch.viewer, batch.batch_no, batch.now, version=version)
 
 
 def test_ticked_people_are_removed_and_the_others_stay(batch: BatchOf) -> None:
@@ -188,3 +188,13 @@ def test_more_ids_than_a_statement_holds_are_removed(batch: BatchOf) -> None:
 @pytest.mark.parametrize("nobodys", [2**63, -1])
 def test_ids_that_no_database_holds_are_nobodys(batch: BatchOf, nobodys: int) -> None:
     assert remove(batch, [nobodys, *ids(batch)]) == 3
+
+
+def test_whoever_saw_another_version_of_the_batch_removes_nobody(batch: BatchOf) -> None:
+    seen = the_batch(batch).version
+    remove(batch, ids(batch)[:1], seen)
+    with refused("BAT-004"):
+        remove(batch, ids(batch)[:1], seen)
+    with refused("BAT-004"):
+        remove_all(batch, seen)
+    assert roster_of(batch) == THREE[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,12 +10,14 @@ import pytest
 from sqlalchemy import update
 
 from config.clock import SHANGHAI
-from models.actions.roster_change import mark_roster_changed, roster_to_change
+from models.actions.roster_change import actions_now, mark_roster_changed, roster_to_change
 from models.records.batch import Batch
 from models.records.database import writing
+from models.records.plan_year import plan_of
 from models.rules.lifecycle import CLAIMING, ROSTER_EDITABLE, BatchAction, BatchState
 from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType
+from models.rules.refusal import Refused
 from tests.imports import another_batch, the_batch
 from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch_to_fill
 from tests.refusals import refused
@@ -110,3 +113,29 @@ def test_a_change_makes_a_failed_roster_a_draft_of_a_new_version(batch: BatchOf)
     after = the_batch(batch)
     assert (after.state, after.updated_at) == (BatchState.ROSTER_DRAFT, later)
     assert (after.roster_version, after.version) == (before.roster_version + 1, before.version + 1)
+
+
+def allowed(batch: BatchOf, now: datetime) -> list[BatchAction]:
+    """What a change with this action is not refused for."""
+    done = []
+    for action in BatchAction:
+        with writing() as session, suppress(Refused):
+            roster_to_change(session, batch.viewer, batch.batch_no, action, now)
+            done.append(action)
+    return done
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", [state for state in BatchState if state is not BatchState.DELETED])
+@pytest.mark.parametrize("now", [CLOSES - timedelta(seconds=1), CLOSES], ids=["open", "closed"])
+def test_what_is_offered_is_exactly_what_is_not_refused(
+    sqlite: None, role: Role, state: BatchState, now: datetime
+) -> None:
+    filled = a_batch_to_fill()
+    batch = replace(filled, viewer=replace(filled.viewer, role=role))
+    put_into(batch, state)
+    with writing() as session:
+        record = session.get_one(Batch, batch.batch_id)
+        offered = actions_now(batch.viewer, record, plan_of(session, record.plan_year), now)
+    assert sorted(offered) == sorted(allowed(batch, now))
+    assert bool(offered) == (role is Role.HANDLER and state in ROSTER_EDITABLE and now < CLOSES)

@@ -109,6 +109,16 @@ def test_a_retired_person_is_not_set_in_service(batch: BatchOf) -> None:
     assert statuses(batch)[3] == EmploymentStatus.RETIRED
 
 
+def test_nobody_whom_the_register_knows_as_retired_by_now_is_set_in_service(batch: BatchOf) -> None:
+    known_to_the_register(JIA, EmploymentStatus.RETIRED)
+    with refused("RST-005"):
+        put(batch, ids(batch)[:1])
+    assert put(batch, ids(batch)) == 1
+    assert statuses(batch) == ["unknown", "in_service", "in_service"]
+    with refused("RST-005"):
+        put(batch, ids(batch))
+
+
 def test_several_of_whom_nobody_can_be_set_change_nothing(batch: BatchOf) -> None:
     put(batch, ids(batch))
     before = the_batch(batch).version

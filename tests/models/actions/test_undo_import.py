@@ -20,7 +20,7 @@ from models.records.roster_import import RosterImport
 from models.rules.lifecycle import BatchState
 from models.rules.permissions import Role
 from tests.builders import a_person
-from tests.imports import Imported, an_import, imported, submitted, typed, undone
+from tests.imports import Imported, an_import, imported, submitted, the_batch, typed, undone
 from tests.records import BatchOf, a_batch_to_fill, an_upload
 from tests.refusals import refused
 from tests.workbooks import a_workbook
@@ -159,3 +159,12 @@ def test_another_account_s_import_does_not_exist(batch: BatchOf, done: Imported)
 def test_only_the_unit_itself_undoes(batch: BatchOf, done: Imported, role: Role) -> None:
     with refused("AUTH-006"):
         ask(replace(batch, viewer=replace(batch.viewer, role=role)), done.upload.id)
+
+
+def test_whoever_saw_another_version_of_the_batch_is_told(batch: BatchOf, done: Imported) -> None:
+    seen = the_batch(batch).version
+    with refused("BAT-004"), writing() as session:
+        queue_undo(session, batch.viewer, done.upload.id, "roster.small", batch.now, version=seen - 1)
+    with writing() as session:
+        queue_undo(session, batch.viewer, done.upload.id, "roster.small", batch.now, version=seen)
+    assert len(undo_jobs()) == 1

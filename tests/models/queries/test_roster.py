@@ -2,58 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from models.queries.roster import (
-    RosterFilters,
-    RosterPage,
     everybody_in_order,
     named_of,
     reference_date,
-    roster_page,
 )
 from models.records.database import reading, writing
 from models.records.person import BatchPerson, put_on_roster, roster_entry
 from models.records.plan_year import plan_of
-from models.rules.person import EmploymentStatus, IdType, Person, Sex
+from models.rules.person import EmploymentStatus, IdType, Sex
 from models.rules.plan import EnrolmentType
-from tests.builders import a_person, resident_id
+from tests.builders import resident_id
 from tests.imports import a_rival_with, another_batch, submitted, the_batch
+from tests.models.queries.roster_pages import (
+    BING,
+    FIFTY_FIVE_TODAY,
+    FIFTY_FIVE_TOMORROW,
+    JIA,
+    SIXTY_TODAY,
+    SIXTY_TOMORROW,
+    TODAY,
+    YI,
+    a_crowd,
+    names,
+    page,
+    somebody,
+    statements_of_a_page,
+)
 from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch_to_fill, people_on
 from tests.statements import statements
-
-START = date(2020, 4, 1)
-TODAY = date(2020, 4, 20)
-SIXTY_TODAY, SIXTY_TOMORROW = date(1960, 4, 1), date(1960, 4, 2)
-FIFTY_FIVE_TODAY, FIFTY_FIVE_TOMORROW = date(1965, 4, 1), date(1965, 4, 2)
-
-
-def somebody(name: str, birth: date = date(1990, 3, 7), sex: Sex = Sex.MALE, **changes: Any) -> Person:
-    return a_person(name=name, birth=birth, sex=sex, id_no=changes.pop("id_no", resident_id(birth, sex)), **changes)
-
-
-JIA, YI = somebody("王甲"), somebody("李乙_", sex=Sex.FEMALE, has_si=False)
-BING = somebody("王丙", id_no="H801213602X", id_type=IdType.PASSPORT)
 
 
 @pytest.fixture
 def batch(database: str) -> BatchOf:
     """An empty central batch."""
     return a_batch_to_fill()
-
-
-def page(batch: BatchOf, *, number: int = 1, size: int = 20, **filters: Any) -> RosterPage:
-    with reading() as session:
-        plan = plan_of(session, "2020")
-        return roster_page(session, the_batch(batch), plan, RosterFilters(**filters), TODAY, page=number, size=size)
-
-
-def names(batch: BatchOf, **filters: Any) -> list[str]:
-    return [line.person.name for line in page(batch, **filters).lines]
 
 
 def test_people_come_in_the_order_in_which_they_came(batch: BatchOf) -> None:
@@ -216,23 +205,6 @@ EVERY_FILTER: dict[str, dict[str, Any]] = {
     "over age": {"over_age": True},
     "several": {"name": "人", "over_age": False, "employment_status": "in_service", "si_unit_code": "310188"},
 }
-PART_OF_A_NUMBER = {length: resident_id(sequence=3)[:length] for length in (7, 10, 14, 15, 17)}
-
-
-def a_crowd(batch: BatchOf, people: int) -> None:
-    days = (date(1958, 1, 1) + timedelta(days=number % 9999) for number in range(people))
-    people_on(
-        batch, [somebody(f"第{n}人", day, Sex.MALE, id_no=resident_id(day, sequence=3)) for n, day in enumerate(days)]
-    )
-
-
-def statements_of_a_page(batch: BatchOf, **filters: Any) -> int:
-    stored = the_batch(batch)
-    with reading() as session:
-        plan = plan_of(session, "2020")
-        with statements() as asked:
-            roster_page(session, stored, plan, RosterFilters(**filters), TODAY, page=2, size=20)
-    return len(asked)
 
 
 def test_every_filter_takes_at_most_three_statements_for_30_people_and_for_3000(batch: BatchOf) -> None:
@@ -243,54 +215,6 @@ def test_every_filter_takes_at_most_three_statements_for_30_people_and_for_3000(
     many = {name: statements_of_a_page(more, **filters) for name, filters in EVERY_FILTER.items()}
     assert max(many.values()) == 3
     assert all(few[name] <= many[name] for name in few), (few, many)
-
-
-def test_a_part_of_a_number_takes_one_statement_more_for_30_people_and_for_3000(batch: BatchOf) -> None:
-    a_crowd(batch, 30)
-    few = {length: statements_of_a_page(batch, id_no=number) for length, number in PART_OF_A_NUMBER.items()}
-    more = a_batch_to_fill("3019BJ")
-    a_crowd(more, 3000)
-    many = {length: statements_of_a_page(more, id_no=number) for length, number in PART_OF_A_NUMBER.items()}
-    assert max(many.values()) <= 4
-    assert all(few[length] <= many[length] for length in few), (few, many)
-
-
-@pytest.mark.parametrize("length", range(7, 18))
-def test_any_part_of_a_number_finds_whose_numbers_begin_so_and_nobody_else(batch: BatchOf, length: int) -> None:
-    births = [date(1990, 3, 7), date(1990, 3, 8), date(1990, 3, 10), date(1990, 12, 7), date(1991, 3, 7)]
-    people = [
-        somebody(resident_id(birth, sex, sequence), birth, sex, id_no=resident_id(birth, sex, sequence))
-        for birth in births
-        for sex in Sex
-        for sequence in (1, 9, 10, 99)
-    ]
-    people.append(somebody("从别处来", births[0], id_no=resident_id(births[0], province="310100")))
-    people += [
-        somebody(passport, date(1970, 1, 1), id_no=passport, id_type=IdType.PASSPORT)
-        for passport in ("3100001990030", "310000199003A", "31000019900307")
-    ]
-    people_on(batch, people)
-    part = resident_id(births[0], Sex.MALE, 9)[:length]
-    found = [line.person.name for line in page(batch, id_no=part, size=100).lines]
-    assert found == [person.name for person in people if person.id_no.startswith(part)]
-
-
-@pytest.mark.parametrize("part", ["3100002", "31000019901", "3100001990032", "3100001990033", "31000019900", "3100009"])
-def test_a_part_that_ends_within_the_birthday_finds_its_days(batch: BatchOf, part: str) -> None:
-    births = [date(1990, 3, 1), date(1990, 3, 20), date(1990, 3, 31), date(1990, 10, 1), date(2001, 12, 31)]
-    numbers = [resident_id(birth) for birth in births]
-    people_on(batch, [somebody(number, birth, id_no=number) for number, birth in zip(numbers, births, strict=True)])
-    assert names(batch, id_no=part) == [number for number in numbers if number.startswith(part)]
-
-
-def test_of_too_many_passports_that_begin_alike_only_a_whole_number_is_found(
-    batch: BatchOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("models.queries.roster_number.OPENED_AT_MOST", 2)
-    passports = [f"H8012136{number}" for number in range(3)]
-    people_on(batch, [somebody(number, id_no=number, id_type=IdType.PASSPORT) for number in passports])
-    assert names(batch, id_no="H801213") == []
-    assert names(batch, id_no="H80121361") == ["H80121361"]
 
 
 def test_everybody_is_read_in_order_a_chunk_at_a_time(batch: BatchOf) -> None:

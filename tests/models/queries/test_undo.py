@@ -5,22 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, update
 
+from models.actions.edit_person import edit_person
 from models.queries.undo import UndoLineSeen, UndoPreview, undo_lines, undo_preview
-from models.records.batch import Batch
 from models.records.database import reading, writing
-from models.records.person import BatchPerson
 from models.records.roster_import import RosterImport, UndoReason, UndoResult
+from models.rules.findings import Column
 from tests.builders import a_person, resident_id
 from tests.imports import Imported, an_import, corrected, typed, undone
+from tests.people import a_passport
 from tests.records import BatchOf, a_batch_to_fill, people_on
 from tests.statements import statements
-
-JIA, YI, BING, DING = (
-    a_person(name=name, id_no=resident_id(sequence=number), mobile="13912345678")
-    for number, name in enumerate("甲乙丙丁")
-)
+from tests.undoing import BING, DING, JIA, OTHER_MOBILE, YI, edited, id_of, removed
 
 
 @pytest.fixture
@@ -41,33 +37,15 @@ def lines(done: Imported, *, page: int = 1, size: int = 50, result: str = "") ->
         return list(found), total
 
 
-def edited(batch: BatchOf, name: str) -> None:
-    """The person as an edit by hand leaves them."""
-    with writing() as session:
-        of = session.get_one(Batch, batch.batch_id)
-        of.roster_version += 1
-        session.execute(
-            update(BatchPerson)
-            .where(BatchPerson.name == name)
-            .values(mobile="13800000000", edited_version=of.roster_version)
-        )
-
-
-def removed_by_hand(batch: BatchOf, name: str) -> None:
-    with writing() as session:
-        session.get_one(Batch, batch.batch_id).roster_version += 1
-        session.execute(delete(BatchPerson).where(BatchPerson.name == name))
-
-
 @pytest.fixture
 def of_every_kind(batch: BatchOf) -> Imported:
     """乙 was updated, and added were 丙, who is edited since, 丁, whom a later import met, 甲, and one who is gone."""
     people_on(batch, [YI])
     gone = a_person(name="戊", id_no=resident_id(sequence=9))
     done = an_import(batch, map(typed, [replace(YI, mobile=None), BING, DING, JIA, gone]))
-    edited(batch, "丙")
+    edited(batch, BING)
     an_import(batch, [typed(DING)])
-    removed_by_hand(batch, "戊")
+    removed(batch, gone)
     return done
 
 
@@ -148,28 +126,16 @@ def test_a_row_that_was_refused_met_nobody(batch: BatchOf) -> None:
 
 def test_an_edit_before_the_import_is_none_since(batch: BatchOf) -> None:
     people_on(batch, [JIA])
-    edited(batch, "甲")
+    edited(batch, JIA)
     done = an_import(batch, [typed(JIA)])
     assert [line.result for line in lines(done)[0]] == [UndoResult.RESTORED]
 
 
-def test_somebody_who_got_the_id_of_a_removed_person_is_left_alone(batch: BatchOf) -> None:
-    """SQLite gives ids away again; the former values are those of somebody else."""
-    people_on(batch, [JIA])
-    done = an_import(batch, [typed(replace(JIA, mobile=None))])
-    removed_by_hand(batch, "甲")
-    with writing() as session:
-        session.get_one(Batch, batch.batch_id).roster_version += 1
-    people_on(batch, [YI])
-    assert (preview(done).restored, preview(done).gone) == (0, 1)
-
-
 def test_somebody_whose_name_was_edited_is_still_the_same_and_kept(batch: BatchOf) -> None:
-    people_on(batch, [JIA])
-    done = an_import(batch, [typed(replace(JIA, mobile=None))])
-    edited(batch, "甲")
+    people_on(batch, [wang := a_passport()])
+    done = an_import(batch, [typed(replace(wang, mobile=OTHER_MOBILE))])
     with writing() as session:
-        session.execute(update(BatchPerson).values(name="甲甲"))
+        edit_person(session, batch.viewer, batch.batch_no, id_of(batch, wang), {Column.NAME: "王豆芽"}, batch.now)
     assert [(line.result, line.reason) for line in lines(done)[0]] == [(UndoResult.KEPT, UndoReason.EDITED)]
 
 

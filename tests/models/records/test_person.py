@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from models.records.database import reading, writing
@@ -41,6 +41,16 @@ def test_a_number_that_is_there_already_fails_everything(database: str) -> None:
     with pytest.raises((DBAPIError, Exception), match=r"(?i)unique"):
         people_on(batch, [A_FOREIGNER, SOMEBODY])
     assert roster_of(batch) == [SOMEBODY]
+
+
+def test_the_id_of_somebody_who_was_removed_is_given_to_nobody_else(database: str) -> None:
+    batch = a_batch_to_fill()
+    people_on(batch, [SOMEBODY, A_FOREIGNER])
+    with writing() as session:
+        gone = session.scalars(delete(BatchPerson).returning(BatchPerson.id)).all()
+    people_on(batch, [SOMEBODY])
+    with reading() as session:
+        assert session.scalars(select(BatchPerson.id)).one() > max(gone)
 
 
 def test_nobody_can_be_put_on_a_roster(database: str) -> None:

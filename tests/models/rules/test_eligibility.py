@@ -2,9 +2,17 @@ from datetime import date
 
 import pytest
 
-from models.rules.eligibility import STATUTORY_2025, limit_reached_on, over_age, under_age
+from models.rules.eligibility import (
+    STATUTORY_2025,
+    WhyNot,
+    eligible_text,
+    limit_reached_on,
+    over_age,
+    under_age,
+    why_not_eligible,
+)
 from models.rules.months import birthday, months_after
-from models.rules.person import Sex
+from models.rules.person import EmploymentStatus, Sex
 from tests.models.rules.plan_years import EXAMPLES, PLAN_2020, STATUTORY
 
 TRACKS = {"male_60": Sex.MALE, "female_55": Sex.FEMALE}  # female_50 is not used: the programme uses 55 for all women
@@ -53,3 +61,18 @@ def test_under_age_ends_with_the_sixteenth_birthday():
     assert not under_age(date(2004, 4, 1), date(2020, 4, 1), PLAN_2020)
     assert not under_age(date(2003, 12, 31), date(2020, 4, 1), PLAN_2020)
     assert under_age(date(2005, 1, 1), date(2020, 12, 31), PLAN_2020)
+
+
+@pytest.mark.parametrize(
+    ("employment", "occupied", "old", "why_not", "text"),
+    [
+        ("in_service", False, False, None, "是"),
+        ("unknown", False, False, None, "是"),
+        ("in_service", False, True, WhyNot.OVER_AGE, "否(超龄)"),
+        ("in_service", True, True, WhyNot.OCCUPIED, "否(已被占用)"),
+        ("retired", True, True, WhyNot.RETIRED, "否(退休)"),
+    ],
+)
+def test_a_roster_says_the_first_reason_why_somebody_cant_be_insured(employment, occupied, old, why_not, text):
+    found = why_not_eligible(EmploymentStatus(employment), occupied=occupied, over_age=old)
+    assert (found, eligible_text(found)) == (why_not, text)

@@ -117,6 +117,12 @@ def test_a_person_known_as_retired_stays_retired_whatever_the_file_says():
     assert (merged.outcome, merged.has_si, merged.employment_status) == (Outcome.UPDATED, False, RETIRED)
 
 
+def test_a_status_that_the_register_has_learned_since_is_a_change_by_itself():
+    seen = on_the_roster(has_si=False, employment_status=EmploymentStatus.UNKNOWN)
+    merged = merge(2, a_person(mobile=seen.mobile, has_si=False), seen, RETIRED)
+    assert (merged.outcome, merged.has_si, merged.employment_status) == (Outcome.UPDATED, False, RETIRED)
+
+
 def test_a_register_loaded_since_makes_a_person_on_the_roster_retired():
     merged = merge(2, a_person(mobile="13912345678"), on_the_roster(set_in_service=True), RETIRED)
     assert (merged.outcome, merged.has_si, merged.employment_status) == (Outcome.UPDATED, False, RETIRED)

@@ -95,13 +95,7 @@ def test_an_update_remembers_what_it_replaced(batch: BatchOf) -> None:
     person = stored(batch, "甲")
     assert (row.person_id, row.before) == (
         person.id,
-        {
-            "mobile": "13912345678",
-            "has_si": True,
-            "employment_status": "in_service",
-            "name": "甲",
-            "birth": "1990-03-07",
-        },
+        {"mobile": "13912345678", "has_si": True, "employment_status": "in_service"},
     )
 
 
@@ -223,6 +217,21 @@ def test_a_person_on_the_roster_under_another_name_birth_or_sex_is_invalid(
     an_import(batch, [typed(person)])
     done = an_import(batch, [typed(replace(person, **changes))])
     assert (done.counts, done.codes, roster_of(batch)) == ({"invalid": 1}, {2: ["ROW-009"]}, [person])
+
+
+def test_another_person_than_on_the_roster_is_invalid_also_when_somebody_claims_them(batch: BatchOf) -> None:
+    """The first outcome that applies, with all findings in one pass."""
+    an_import(batch, [typed(JIA)])
+    a_rival_with([JIA])
+    done = an_import(batch, [typed(replace(JIA, name="甲甲"))])
+    assert (done.counts, done.codes, roster_of(batch)) == ({"invalid": 1}, {2: ["ROW-009", "REG-002"]}, [JIA])
+
+
+def test_the_same_person_as_on_the_roster_is_occupied_when_somebody_claims_them(batch: BatchOf) -> None:
+    an_import(batch, [typed(JIA)])
+    a_rival_with([JIA])
+    done = an_import(batch, [typed(replace(JIA, mobile=None))])
+    assert (done.counts, done.codes, roster_of(batch)) == ({"occupied": 1}, {2: ["REG-001"]}, [JIA])
 
 
 # all together

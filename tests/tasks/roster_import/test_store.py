@@ -17,7 +17,7 @@ from models.records.roster_import import ImportFinding, ImportRow
 from models.rules.lifecycle import BatchState
 from tasks.jobs import Lease, run
 from tasks.roster_import import job as import_job
-from tasks.roster_import.job import _import
+from tasks.roster_import.job import five_stages, import_roster
 from tests.builders import a_person, resident_id
 from tests.claims import broken_claims
 from tests.imports import an_import, imported, roster_of, submitted, the_batch, typed
@@ -43,7 +43,7 @@ def rows_written() -> int:
 def test_delivered_again_after_its_end_an_import_does_nothing(batch: BatchOf) -> None:
     done = an_import(batch, a_roster())
     people, rows = roster_of(batch), rows_written()
-    run(done.job.id, _import)
+    import_roster(done.job.id)
     assert (roster_of(batch), rows_written()) == (people, rows)
 
 
@@ -72,7 +72,7 @@ def test_cancelled_in_the_last_moment_nothing_is_written(batch: BatchOf, monkeyp
         return estimate
 
     monkeypatch.setattr(import_job, "price", price_and_be_cancelled)
-    run(receipt.job_id, _import)
+    import_roster(receipt.job_id)
     done = imported(receipt.import_id)
     assert (done.job.state, done.upload.counts, roster_of(batch), rows_written()) == (JobState.CANCELLED, None, [], 0)
 
@@ -88,7 +88,7 @@ def test_a_roster_that_changed_meanwhile_is_not_written_over(batch: BatchOf, mon
         return price(*arguments)  # type: ignore[arg-type]  # handed on as they come
 
     monkeypatch.setattr(import_job, "price", price_beside_a_change)
-    run(receipt.job_id, _import)
+    import_roster(receipt.job_id)
     done = imported(receipt.import_id)
     assert (done.job.state, done.job.code, roster_of(batch)) == (JobState.FAILED, "JOB-001", [JIA])
 
@@ -102,7 +102,7 @@ def test_an_import_tried_again_after_the_submission_adds_nobody(batch: BatchOf) 
     submitted(batch)
     with writing() as session:
         retry_job(session, receipt.job_id, batch.now)
-    run(receipt.job_id, _import)
+    import_roster(receipt.job_id)
     done = imported(receipt.import_id)
     assert (done.job.state, done.job.code, roster_of(batch)) == (JobState.FAILED, "RST-010", [JIA])
     assert (the_batch(batch).state, broken_claims()) == (BatchState.ROSTER_SUBMITTED, [])
@@ -113,7 +113,7 @@ def test_an_import_received_in_time_is_done_however_late(batch: BatchOf) -> None
     receipt = an_upload(batch, a_workbook([typed(JIA)]))
     with writing() as session:
         move_clock(session, batch.now + timedelta(days=60))
-    run(receipt.job_id, _import)
+    import_roster(receipt.job_id)
     assert imported(receipt.import_id).counts == {"added": 1}
 
 
@@ -136,7 +136,7 @@ def test_the_files_of_a_batch_are_done_in_the_order_of_receipt_whichever_is_deli
     first = an_upload(batch, a_workbook([typed(JIA)]))
     second = an_upload(batch, a_workbook([typed(JIA), typed(YI)]))
     for job_id in (second.job_id, first.job_id, second.job_id):
-        run(job_id, _import)
+        import_roster(job_id)
     assert imported(first.import_id).counts == {"added": 1}
     assert imported(second.import_id).counts == {"unchanged": 1, "added": 1}
 
@@ -156,8 +156,8 @@ def test_a_worker_that_was_frozen_through_another_attempt_stores_nothing(batch: 
     def freeze(lease: Lease) -> None:
         with writing() as session:
             session.execute(update(Job).where(Job.id == receipt.job_id).values(lease_until=0))
-        run(receipt.job_id, _import)
-        _import(lease)
+        import_roster(receipt.job_id)
+        five_stages(lease)
 
     run(receipt.job_id, freeze)
     assert (imported(receipt.import_id).counts, roster_of(batch)) == ({"added": 1}, [JIA])

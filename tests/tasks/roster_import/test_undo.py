@@ -7,15 +7,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from models.actions.remove_people import remove_people
 from models.records.audit import AuditEntry
 from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.job import JobState
 from models.records.person import BatchPerson
 from models.rules.lifecycle import BatchState
-from tasks.jobs import run
-from tasks.roster_import.undo import _undo
+from models.rules.person import EmploymentStatus
+from tasks.roster_import.undo import undo_import
 from tests.imports import (
     an_import,
     corrected,
@@ -25,8 +24,9 @@ from tests.imports import (
     typed,
     undone,
 )
+from tests.people import known_to_the_register, stored_people
 from tests.records import BatchOf, a_batch_to_fill, people_on
-from tests.undoing import BING, DING, JIA, OTHER_MOBILE, YI, ask, edited, kept, the_job, wrong
+from tests.undoing import BING, DING, JIA, OTHER_MOBILE, YI, ask, confirmed, edited, kept, removed, the_job, wrong
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_the_job_says_how_many_with_imp_011(batch: BatchOf) -> None:
     done = an_import(batch, map(typed, [replace(JIA, mobile=None), YI, BING, DING]))
     edited(batch, DING, mobile=OTHER_MOBILE)
     job_id = ask(batch, done)
-    run(job_id, _undo)
+    undo_import(job_id)
     job = the_job(job_id)
     assert (job.state, job.code, job.values) == (JobState.DONE, "IMP-011", {"a": 2, "b": 1, "c": 1})
     assert [stage["stage"] for stage in job.progress["stages"]] == ["undo"]
@@ -115,9 +115,9 @@ def test_the_file_may_be_imported_again_afterwards(batch: BatchOf) -> None:
 
 def test_whom_somebody_edited_since_is_kept_as_edited(batch: BatchOf) -> None:
     people_on(batch, [JIA])
-    done = an_import(batch, map(typed, [replace(JIA, mobile=None), YI, BING]))
+    done = an_import(batch, map(typed, [replace(JIA, mobile=None), replace(YI, has_si=False), BING]))
     edited(batch, JIA, mobile=OTHER_MOBILE)
-    edited(batch, YI, has_si=True)
+    confirmed(batch, YI)
     after = undone(batch, done)
     assert roster_of(batch) == [replace(JIA, mobile=OTHER_MOBILE), YI]
     assert after.upload.undo_counts == {"removed": 1, "restored": 0, "kept": 2}
@@ -161,21 +161,35 @@ def test_an_earlier_import_does_not_keep_whom_a_later_one_changed(batch: BatchOf
 def test_whom_somebody_removed_since_is_not_counted(batch: BatchOf) -> None:
     people_on(batch, [JIA])
     done = an_import(batch, map(typed, [replace(JIA, mobile=None), YI, BING]))
-    with writing() as session:
-        gone = session.scalars(select(BatchPerson.id).where(BatchPerson.name.in_(["甲", "乙"]))).all()
-        remove_people(session, batch.viewer, batch.batch_no, gone, batch.now)
+    removed(batch, JIA, YI)
     assert undone(batch, done).upload.undo_counts == {"removed": 1, "restored": 0, "kept": 0}
     assert roster_of(batch) == []
 
 
 def test_whom_a_later_import_added_again_is_that_import_s(batch: BatchOf) -> None:
     first = an_import(batch, map(typed, [JIA, YI]))
-    with writing() as session:
-        gone = session.scalars(select(BatchPerson.id).where(BatchPerson.name == "甲")).all()
-        remove_people(session, batch.viewer, batch.batch_no, gone, batch.now)
+    removed(batch, JIA)
     an_import(batch, [typed(JIA)])
     assert undone(batch, first).upload.undo_counts == {"removed": 1, "restored": 0, "kept": 0}
     assert roster_of(batch) == [JIA]
+
+
+def test_whom_a_later_import_added_again_does_not_get_the_values_that_the_first_one_replaced(batch: BatchOf) -> None:
+    people_on(batch, [JIA])
+    first = an_import(batch, [typed(replace(JIA, mobile=OTHER_MOBILE))])
+    removed(batch, JIA)
+    an_import(batch, [typed(replace(JIA, mobile=None))])
+    assert undone(batch, first).upload.undo_counts == {"removed": 0, "restored": 0, "kept": 0}
+    assert roster_of(batch) == [replace(JIA, mobile=None)]
+
+
+def test_whom_the_social_insurance_register_made_retired_is_what_they_were_again(batch: BatchOf) -> None:
+    people_on(batch, [replace(JIA, has_si=False)])
+    known_to_the_register(JIA, EmploymentStatus.RETIRED)
+    done = an_import(batch, [typed(replace(JIA, has_si=False))])
+    assert done.counts == {"updated": 1}
+    assert undone(batch, done).upload.undo_counts == {"removed": 0, "restored": 1, "kept": 0}
+    assert [person.employment_status for person in stored_people(batch)] == [EmploymentStatus.UNKNOWN]
 
 
 # corrections are part of their import

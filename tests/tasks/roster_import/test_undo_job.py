@@ -9,8 +9,8 @@ from models.actions.operate_jobs import cancel_job, retry_job
 from models.records.database import writing
 from models.records.job import Job, JobState
 from tasks.jobs import Lease, run
-from tasks.roster_import.job import _import
-from tasks.roster_import.undo import _undo
+from tasks.roster_import.job import import_roster
+from tasks.roster_import.undo import take_import_back, undo_import
 from tests.claims import broken_claims
 from tests.imports import (
     an_import,
@@ -34,9 +34,9 @@ def batch(database: str) -> BatchOf:
 def test_delivered_again_an_undo_does_nothing(batch: BatchOf) -> None:
     done = an_import(batch, map(typed, [JIA, YI]))
     job_id = ask(batch, done)
-    run(job_id, _undo)
+    undo_import(job_id)
     people_on(batch, [JIA])
-    run(job_id, _undo)
+    undo_import(job_id)
     assert roster_of(batch) == [JIA]
 
 
@@ -44,10 +44,10 @@ def test_an_undo_waits_for_an_import_that_was_received_before_it(batch: BatchOf)
     first = an_import(batch, [typed(JIA)])
     second = an_upload(batch, a_workbook([typed(JIA), typed(YI)]))
     job_id = ask(batch, first)
-    run(job_id, _undo)
+    undo_import(job_id)
     assert the_job(job_id).state == JobState.QUEUED
-    run(second.job_id, _import)
-    run(job_id, _undo)
+    import_roster(second.job_id)
+    undo_import(job_id)
     assert kept(first) == [("甲", "later_import", imported(second.import_id).upload.receipt_no)]
 
 
@@ -60,7 +60,7 @@ def test_a_roster_that_was_submitted_meanwhile_keeps_its_people(batch: BatchOf) 
     submitted(batch)
     with writing() as session:
         retry_job(session, job_id, batch.now)
-    run(job_id, _undo)
+    undo_import(job_id)
     assert (the_job(job_id).state, the_job(job_id).code) == (JobState.FAILED, "IMP-010")
     assert (roster_of(batch), broken_claims(), imported(done.upload.id).upload.undone_at) == ([JIA], [], None)
 
@@ -74,7 +74,7 @@ def test_an_old_undo_that_is_tried_again_after_a_newer_one_does_nothing(batch: B
     people_on(batch, [JIA])
     with writing() as session:
         retry_job(session, old, batch.now)
-    run(old, _undo)
+    undo_import(old)
     assert (the_job(old).state, the_job(old).code, roster_of(batch)) == (JobState.FAILED, "JOB-001", [JIA])
 
 
@@ -85,7 +85,7 @@ def test_a_cancelled_undo_changes_nobody(batch: BatchOf, monkeypatch: pytest.Mon
     def be_cancelled(lease: Lease) -> None:
         with writing() as session:
             cancel_job(session, job_id)
-        _undo(lease)
+        take_import_back(lease)
 
     run(job_id, be_cancelled)
     assert (the_job(job_id).state, roster_of(batch)) == (JobState.CANCELLED, [JIA])
@@ -99,9 +99,9 @@ def test_a_worker_that_was_frozen_through_another_attempt_changes_nothing(batch:
     def freeze(lease: Lease) -> None:
         with writing() as session:
             session.execute(update(Job).where(Job.id == job_id).values(lease_until=0))
-        run(job_id, _undo)
+        undo_import(job_id)
         people_on(batch, [JIA])
-        _undo(lease)
+        take_import_back(lease)
 
     run(job_id, freeze)
     assert (the_job(job_id).state, roster_of(batch)) == (JobState.DONE, [JIA])

@@ -14,7 +14,7 @@ from tasks.workbook import parser_process
 from tasks.workbook.forked_parser import Nursery
 from tasks.workbook.reader import read_roster
 from tasks.workbook.rejections import NobodyInside, NotAWorkbook, TooBig
-from tests.tasks.workbook.test_parser_process import a_slow_workbook, children, open_files
+from tests.tasks.workbook.processes import a_slow_workbook, children, open_files
 from tests.workbooks import a_workbook
 
 ROOT = Path(__file__).parents[3]

@@ -18,28 +18,10 @@ from tasks.workbook import parser, parser_process
 from tasks.workbook.parser_process import parse_in_another_process
 from tasks.workbook.reader import read_roster
 from tasks.workbook.rejections import TooBig
-from tests.hostile.files import swollen, with_part
-from tests.raw_workbooks import HEADER_ROW, MAIN, PERSON_ROW, SHEET, parts_of_a_workbook, sheet_of
+from tests.tasks.workbook.processes import a_slow_workbook, children, open_files
 from tests.workbooks import WANG_DOUDOU, a_workbook
 
 ROOT = Path(__file__).parents[3]
-
-
-def a_slow_workbook() -> bytes:
-    """A hundred megabytes of formatted cells: more than a second of work."""
-    head = f'<worksheet xmlns="{MAIN}"><sheetData>{HEADER_ROW}<row r="2">'.encode()
-    part = swollen(SHEET, head, b'<c r="A2" s="1"/>' * 10_000, 700, b"</row></sheetData></worksheet>")
-    return with_part(parts_of_a_workbook(sheet_of(HEADER_ROW + PERSON_ROW)), part)
-
-
-def children() -> set[int]:
-    """The processes that this one has started and not yet waited for."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    return {int(pid) for task in tasks for pid in task.read_text().split()}
-
-
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def new_child(before: set[int]) -> int:
@@ -186,7 +168,7 @@ def test_the_parser_dies_with_a_killed_parent(tmp_path: Path) -> None:
     (tmp_path / "slow.xlsx").write_bytes(a_slow_workbook())
     code = (
         "import sys, pathlib; from tasks.workbook.reader import read_roster; "
-        "from tests.tasks.workbook.test_parser_process import children; "
+        "from tests.tasks.workbook.processes import children; "
         "read_roster(pathlib.Path(sys.argv[1]).read_bytes(), 5000, lambda: print(*children(), flush=True))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "slow.xlsx")]

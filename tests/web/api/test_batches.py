@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from models.rules.lifecycle import BatchState, actions_in
 from tests.statements import statements
 from tests.web.api.conftest import ROOT, Program, code_of
+from tests.web.clock import LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import Town
-from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
 from tests.workbooks import some_people
+from web.api.batches import CALLS
 
 
 def test_a_batch_is_opened_and_found_where_the_answer_says(li: Program, town: Town) -> None:
@@ -31,14 +32,20 @@ def test_a_batch_has_exactly_the_promised_fields(li: Program, batch_no: str) -> 
     assert batch["coverage_start"] is None
 
 
-def test_actions_are_those_of_the_table_while_the_window_is_open(li: Program, batch_no: str) -> None:
+def test_actions_are_those_with_a_call_while_the_window_is_open(li: Program, batch_no: str) -> None:
     def actions() -> list[str]:
         return list(li.get(f"/batches/{batch_no}").json["actions"])
 
     at(LAST_CENTRAL_MINUTE)
-    assert actions() == actions_in(BatchState.ROSTER_DRAFT)
+    assert actions() == [
+        "import_people", "correct_rows", "undo_import", "add_person", "edit_person", "set_in_service", "remove_people",
+    ]  # fmt: skip
     at(LAST_CENTRAL_MINUTE.replace(hour=17, minute=0))
     assert actions() == []
+
+
+def test_what_is_offered_has_a_call(app: Flask) -> None:
+    assert {f"api.{call}" for call in CALLS.values()} <= set(app.view_functions)
 
 
 def test_staff_read_a_batch_and_may_do_nothing_to_it(reviewer: Program, batch_no: str) -> None:

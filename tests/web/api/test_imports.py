@@ -14,7 +14,7 @@ from tasks.import_report import make_report
 from tasks.roster_import.undo import undo_import
 from tests.statements import statements
 from tests.web.api.conftest import ROOT, Program, code_of, work
-from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
+from tests.web.clock import LAST_CENTRAL_MINUTE, at
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, a_workbook, some_people
 
 WRONG = ("李四", "身份证", "110101199003079092", "", "", "", "是")

@@ -3,12 +3,12 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache
 
 from models.actions.keep_accounts import disable_account, find_account
 from models.records.database import writing
 from tests.conftest import use_environment
-from tests.web.conftest import Browser, Town, an_application, text_of
+from tests.web.conftest import Browser, Town, text_of
+from tests.web.standing import Applications
 
 
 def test_a_page_asks_for_the_log_in_and_comes_back(stranger: Browser, town: Town) -> None:
@@ -84,13 +84,13 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(stranger: Browse
 
 
 def test_in_production_cookies_go_over_https_only_and_browsers_are_told_to(
-    stranger: Browser, town: Town, compiled_templates: BytecodeCache, monkeypatch: pytest.MonkeyPatch
+    stranger: Browser, town: Town, applications: Applications, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = stranger.get("/log-in")
     assert "Strict-Transport-Security" not in plain.headers
     assert "Secure" not in plain.headers["Set-Cookie"]
     use_environment(monkeypatch, CANBAO_ENV="production")
-    client = an_application(compiled_templates).test_client()
+    client = applications.now().test_client()
     form = client.get("/log-in", base_url="https://localhost")
     sent = {"csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', form.get_data(as_text=True))[0]}
     sent |= {"email": town.li.email, "password": town.li.password}

@@ -1,21 +1,9 @@
-from datetime import datetime
-
 import pytest
 
-from config.clock import SHANGHAI
-from models.actions.move_clock import move_clock
-from models.records.database import writing
 from tests.statements import statements
+from tests.web.clock import FIRST_INSTANT_MOMENT, LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import Browser, Town, imported, text_of
 from tests.workbooks import some_people
-
-LAST_CENTRAL_MINUTE = datetime(2020, 5, 11, 16, 59, tzinfo=SHANGHAI)
-FIRST_INSTANT_MOMENT = datetime(2020, 5, 12, 0, 0, tzinfo=SHANGHAI)
-
-
-def at(moment: datetime) -> None:
-    with writing() as records:
-        move_clock(records, moment)
 
 
 def test_the_list_says_which_days_the_year_has(li: Browser) -> None:

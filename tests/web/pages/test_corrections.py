@@ -15,32 +15,16 @@ from models.records.person import BatchPerson
 from models.rules.lifecycle import BatchState
 from tests.statements import statements
 from tests.web.conftest import Browser, Town, imported, text_of
+from tests.web.forms import fields_of, opened
 from tests.workbooks import a_workbook, some_people
 
 GOOD = some_people(12)
-FIELD = re.compile(r'<input[^>]* name="([^"]+)"[^>]*>|<select[^>]* name="([^"]+)".*?</select>', re.S)
 
 
 def spoilt(row: tuple[str, ...], **cells: str) -> tuple[str, ...]:
     """The row with some of its cells replaced."""
     names = ("name", "id_type", "id_no", "birth", "sex", "mobile", "has_si")
     return tuple(cells.get(name, value) for name, value in zip(names, row, strict=True))
-
-
-def fields_of(page: TestResponse) -> dict[str, str]:
-    """What a browser would send of the grid as it is shown."""
-    form = re.search(r'<form id="mend".*?</form>', page.get_data(as_text=True), re.S)
-    assert form, text_of(page)
-    found = {}
-    for field in FIELD.finditer(form[0]):
-        chosen = re.search(r'<option value="([^"]*)" selected', field[0]) or re.search(r'value="([^"]*)"', field[0])
-        found[field[1] or field[2]] = unescape(chosen[1]) if chosen else ""
-    return found
-
-
-def opened(browser: Browser, import_id: int) -> dict[str, str]:
-    """The fields of the grid's first page."""
-    return fields_of(browser.get(f"/imports/{import_id}/corrections"))
 
 
 def saved(browser: Browser, import_id: int, fields: dict[str, str], **changes: str) -> TestResponse:
@@ -226,6 +210,24 @@ def test_the_page_that_was_emptied_gives_way_to_the_last_one(li: Browser, batch_
     page = saved(li, import_id, second, r52__mobile="", r53__mobile="")
     assert "第 52、53 行已入册。" in text_of(page)
     assert "第 1–50 行，共 50 行" in text_of(page)
+
+
+def test_repeated_mistakes_are_offered_on_the_first_page_alone(li: Browser, batch_no: str) -> None:
+    import_id = imported(li, batch_no, [spoilt(row, has_si="有") for row in some_people(51)])
+    assert "同样的错误一次改完" in text_of(li.get(f"/imports/{import_id}/corrections"))
+    assert "同样的错误一次改完" not in text_of(li.get(f"/imports/{import_id}/corrections?page=2"))
+
+
+def test_what_one_press_does_not_reach_is_offered_again(
+    li: Browser, batch_no: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.actions.correct_rows.ROWS_AT_ONCE", 2)
+    import_id = imported(li, batch_no, [spoilt(row, has_si="有") for row in GOOD[:4]])
+    page = saved(li, import_id, opened(li, import_id), g0__replacement="是", repeated="0")
+    told = "“是否有社保”的“有”已有 2 行改为“是”，其余的请再按一次【全部改为】：第 2、3 行已入册。"
+    assert told in text_of(page)
+    page = saved(li, import_id, fields_of(page), g0__replacement="是", repeated="0")
+    assert "已全部改为“是”：第 4、5 行已入册。" in text_of(page)
 
 
 def test_the_rows_of_one_mistake_are_shown_alone(li: Browser, import_id: int) -> None:

@@ -14,10 +14,10 @@ from models.records.database import reading
 from tests.quick_passwords import quick_passwords
 from tests.statements import statements
 from tests.web.conftest import Browser, imported
-from tests.web.pages.test_health import figures, metrics
+from tests.web.figures import figures
 from tests.workbooks import a_workbook, some_people
 
-__all__ = ["metrics", "quick_passwords"]
+__all__ = ["quick_passwords"]
 
 QUEUED = 'canbao_jobs{kind="roster.import",state="queued"}'
 DONE = 'canbao_jobs{kind="roster.import",state="done"}'

@@ -20,26 +20,11 @@ from tests.quick_passwords import quick_passwords
 from tests.quiet import silent_doorbell
 from tests.statements import statements
 from tests.web.conftest import Browser, imported
+from tests.web.figures import TOKEN, figures
 from tests.workbooks import a_workbook, some_people
 from web.commands.ports import free_port
 
 __all__ = ["quick_passwords", "silent_doorbell"]
-
-TOKEN = "a-token-of-prometheus"
-
-
-@pytest.fixture
-def metrics(app: object, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """A client of a service that tells its figures."""
-    use_environment(monkeypatch, CANBAO_METRICS_TOKEN=TOKEN)
-    return client
-
-
-def figures(client: FlaskClient) -> dict[str, float]:
-    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-    assert answer.status_code == 200, answer.status
-    lines = (line.rpartition(" ") for line in answer.get_data(as_text=True).splitlines() if not line.startswith("#"))
-    return {name: float(value) for name, _, value in lines}
 
 
 def test_healthz_answers_without_log_in_and_without_a_database(client: FlaskClient) -> None:

@@ -6,55 +6,23 @@ import re
 
 import pytest
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from models.actions.submit_roster import submit_roster
 from models.records.audit import AuditEntry
 from models.records.batch import Batch
 from models.records.database import reading, writing
-from models.records.person import BatchPerson
-from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchState
-from models.rules.permissions import Role
 from tests.statements import statements
-from tests.web.conftest import MORNING, Browser, Town, account_id, imported, text_of
-from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
-from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
+from tests.web.clock import LAST_CENTRAL_MINUTE, at
+from tests.web.conftest import Browser, Town, imported, text_of
+from tests.web.forms import LI_LEI, add_person_by_form, cells_of, enrolled_by, field, people
+from tests.workbooks import some_people
 
 HTMX = {"HX-Request": "true"}
-LI_LEI = {"name": "李雷", "id_type": "护照", "id_no": "E12345678", "birth": "1990-05-06", "sex": "男", "mobile": "",
-          "has_si": "是"}  # fmt: skip
-
-
-@pytest.fixture
-def two(li: Browser, batch_no: str) -> tuple[int, int]:
-    """王豆豆 (身份证, 在职) and 王豆 (护照, “-”) on the roster of 李小满's batch; their ids."""
-    imported(li, batch_no, [WANG_DOUDOU, WANG_DOU])
-    doudou, dou = (person.id for person in people())
-    return doudou, dou
-
-
-def people() -> list[BatchPerson]:
-    with reading() as records:
-        return list(records.scalars(select(BatchPerson).order_by(BatchPerson.id)))
 
 
 def entries(action: str) -> list[AuditEntry]:
     with reading() as records:
         return list(records.scalars(select(AuditEntry).where(AuditEntry.action == action)))
-
-
-def field(page: TestResponse, name: str) -> str:
-    """What stands in an input of a form."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page.get_data(as_text=True))
-    assert found, name
-    return found[1]
-
-
-def cells_of(page: TestResponse) -> dict[str, str]:
-    """What the edit form holds, ready to be sent again."""
-    chosen = re.findall(r'name="(sex|has_si)".*?<option selected>([^<]+)<', page.get_data(as_text=True), re.S)
-    return {name: field(page, name) for name in ("version", "name", "id_no", "birth", "mobile")} | dict(chosen)
 
 
 def test_viewing_shows_the_full_number_and_every_column(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
@@ -159,6 +127,16 @@ def test_a_number_enrolled_elsewhere_is_told_by_the_roster_and_not_by_the_edit_f
     assert "否(已被占用)" in text_of(roster)
 
 
+def test_an_edit_into_somebody_who_is_there_already_is_told_so(
+    li: Browser, batch_no: str, two: tuple[int, int]
+) -> None:
+    add_person_by_form(li, batch_no)
+    address = f"/batches/{batch_no}/people/{two[1]}/edit"
+    answer = li.post(address, **cells_of(li.get(address)) | LI_LEI)
+    assert answer.status_code == 422
+    assert "姓名、出生日期和性别也相同，同一人不能在名单中出现两次。移除其中一人" in text_of(answer)
+
+
 def test_a_resident_is_not_edited(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
     answer = li.get(f"/batches/{batch_no}/people/{two[0]}/edit")
     assert (answer.status_code, "RST-001" in text_of(answer)) == (422, True)
@@ -229,59 +207,6 @@ def test_ticked_people_of_other_statuses_are_told_to_stay(li: Browser, batch_no:
     assert (single.status_code, "RST-004" in text_of(single)) == (422, True)
 
 
-def add(li: Browser, batch_no: str, **changes: str) -> TestResponse:
-    address = f"/batches/{batch_no}/people/add"
-    return li.post(address, address, **LI_LEI | changes)
-
-
-def enrolled_by(zhou: Browser, town: Town) -> None:
-    """李雷 is enrolled by 周谷雨's unit."""
-    other = zhou.open_batch(town.zhou.code)
-    add(zhou, other)
-    clerk = Viewer(account_id(town.zhou), Role.HANDLER)
-    with writing() as records:
-        submit_roster(records, clerk, other, MORNING)
-
-
-def test_a_person_is_added_by_the_form(li: Browser, batch_no: str) -> None:
-    answer = add(li, batch_no)
-    assert "已新增 李雷。" in text_of(li.get(answer.location))
-    assert [person.name for person in people()] == ["李雷"]
-
-
-def test_somebody_on_the_roster_is_updated_or_unchanged(li: Browser, batch_no: str) -> None:
-    add(li, batch_no)
-    same = add(li, batch_no)
-    assert (same.status_code, "李雷 已在清册中，信息没有变化。" in text_of(same)) == (200, True)
-    other = add(li, batch_no, mobile="13800000001")
-    assert "李雷 已在清册中，手机号和是否有社保已按本次填写更新。" in text_of(li.get(other.location))
-
-
-def test_somebody_elses_number_keeps_the_form_as_typed(li: Browser, batch_no: str) -> None:
-    add(li, batch_no)
-    answer = add(li, batch_no, name="韩梅梅")
-    assert (answer.status_code, field(answer, "name")) == (422, "韩梅梅")
-    assert "该证件号码已在名单中，姓名、出生日期或性别与本行不一致。" in text_of(answer)
-    assert len(people()) == 1
-
-
-def test_every_mistake_of_the_form_is_told_at_once(li: Browser, batch_no: str) -> None:
-    answer = add(li, batch_no, name="", id_no="12", birth="", sex="", has_si="")
-    codes = set(re.findall(r"[A-Z]{3}-[0-9]{3}", text_of(answer)))
-    assert codes == {"ROW-001", "IDN-006", "ROW-005", "ROW-006", "ROW-004"}
-
-
-def test_somebody_enrolled_elsewhere_is_named_with_whom_to_call(
-    li: Browser, zhou: Browser, town: Town, batch_no: str
-) -> None:
-    enrolled_by(zhou, town)
-    answer = add(li, batch_no)
-    assert answer.status_code == 422
-    assert "已被【上海豆苗仪表有限公司】占用" in text_of(answer)
-    assert "清册没有变化。 REG-001" in text_of(answer)
-    assert field(answer, "id_no") == "E12345678"
-
-
 @pytest.mark.parametrize("page", ["edit", "add", "in-service"])
 def test_a_form_without_its_token_does_nothing(li: Browser, batch_no: str, two: tuple[int, int], page: str) -> None:
     address = f"/batches/{batch_no}/people/" + (f"{two[1]}/edit" if page == "edit" else page)
@@ -290,26 +215,6 @@ def test_a_form_without_its_token_does_nothing(li: Browser, batch_no: str, two: 
     assert [(person.name, person.employment_status) for person in people()] == [
         ("王豆豆", "in_service"), ("王豆", "unknown"),
     ]  # fmt: skip
-
-
-def test_from_a_sheet_one_comes_back_to_the_page_of_the_list_beneath(li: Browser, batch_no: str) -> None:
-    token = (li.get(f"/batches/{batch_no}/people/add"), li.token())[1]
-    answer = li.client.post(
-        f"/batches/{batch_no}/people/add",
-        data={**LI_LEI, "csrf_token": token},
-        headers={**HTMX, "HX-Current-URL": f"http://localhost/batches/{batch_no}/roster?page=3&name=x"},
-    )
-    assert answer.headers["HX-Redirect"] == f"/batches/{batch_no}/roster?page=3&name=x"
-
-
-def test_a_foreign_address_beneath_a_sheet_is_not_followed(li: Browser, batch_no: str) -> None:
-    token = (li.get(f"/batches/{batch_no}/people/add"), li.token())[1]
-    answer = li.client.post(
-        f"/batches/{batch_no}/people/add",
-        data={**LI_LEI, "csrf_token": token},
-        headers={**HTMX, "HX-Current-URL": "https://elsewhere.example/?page=3"},
-    )
-    assert answer.headers["HX-Redirect"] == f"/batches/{batch_no}/roster"
 
 
 def test_a_sheet_asks_as_often_beside_60_people_as_beside_2(li: Browser, batch_no: str, two: tuple[int, int]) -> None:

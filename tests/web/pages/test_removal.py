@@ -9,7 +9,7 @@ import pytest
 from models.records.audit import AuditEntry
 from models.records.database import reading
 from tests.web.conftest import Browser, Town, imported, text_of
-from tests.web.pages.test_roster import people_ids
+from tests.web.forms import people_ids
 from tests.workbooks import some_people
 
 _FOUND_BY = re.compile(r'name="found_by" value="([^"]+)"')

@@ -10,9 +10,6 @@ from flask import Flask, before_render_template
 
 from models.records.database import writing
 from tests.web.conftest import Browser
-from tests.web.pages.test_people import two
-
-__all__ = ["two"]
 
 
 @contextmanager

@@ -11,19 +11,15 @@ from sqlalchemy import select
 from models.records.audit import AuditEntry
 from models.records.batch import Batch
 from models.records.database import reading, writing
-from models.records.person import BatchPerson, put_on_roster, roster_entry
+from models.records.person import put_on_roster, roster_entry
 from models.rules.person import EmploymentStatus, Sex
 from tasks.workbook.people_workbook import COLUMNS
 from tests.builders import a_person, resident_id
 from tests.statements import statements
+from tests.web.clock import LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import MORNING, Browser, Town, account_id, imported, text_of
-from tests.web.pages.test_batches import LAST_CENTRAL_MINUTE, at
+from tests.web.forms import people_ids
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
-
-
-def people_ids() -> list[int]:
-    with reading() as records:
-        return list(records.scalars(select(BatchPerson.id).order_by(BatchPerson.id)))
 
 
 def crowd_on(batch_no: str, people: int, *, after: int = 0) -> None:

@@ -24,13 +24,14 @@ def names_on(batch_no: str) -> set[str]:
         return set(records.scalars(select(BatchPerson.name).join(Batch).where(Batch.batch_no == batch_no)))
 
 
-def edit(name: str) -> None:
-    """Mark a person as the action 编辑 does."""
-    with writing() as records:
-        person = records.scalars(select(BatchPerson).where(BatchPerson.name == name)).one()
-        batch = records.get_one(Batch, person.batch_id)
-        batch.roster_version += 1
-        person.edited_version = batch.roster_version
+def confirm_in_service(browser: Browser, batch_no: str, name: str) -> None:
+    """设置在职, so that somebody has changed since the import."""
+    with reading() as records:
+        person_id = records.scalars(select(BatchPerson.id).where(BatchPerson.name == name)).one()
+    answer = browser.post(
+        f"/batches/{batch_no}/people/in-service", f"/batches/{batch_no}/roster", pick=person_id, confirmed="1"
+    )
+    assert "已将 1 人设置为在职。" in text_of(browser.get(answer.location))
 
 
 def undo_job_of(import_id: int) -> int:
@@ -52,7 +53,7 @@ def import_id(li: Browser, batch_no: str) -> int:
     """Three people came first; this import updates one of them, leaves one as it was and adds five."""
     imported(li, batch_no, PEOPLE[:3])
     changed = (*PEOPLE[0][:5], "13900000000", PEOPLE[0][6])
-    return imported(li, batch_no, [changed, PEOPLE[1], *PEOPLE[3:8]])
+    return imported(li, batch_no, [changed, PEOPLE[1], (*PEOPLE[3][:6], "否"), *PEOPLE[4:8]])
 
 
 def test_the_question_names_the_counts_before_and_after(li: Browser, import_id: int) -> None:
@@ -70,7 +71,7 @@ def test_the_focus_starts_on_the_harmless_button(li: Browser, import_id: int) ->
 
 
 def test_the_question_names_who_is_kept_and_why(li: Browser, batch_no: str, import_id: int) -> None:
-    edit(PEOPLE[3][0])
+    confirm_in_service(li, batch_no, PEOPLE[3][0])
     imported(li, batch_no, [PEOPLE[4], *PEOPLE[8:10]])
     page = text_of(li.get(f"/imports/{import_id}/undo"))
     assert "予以保留的 2 人" in page
@@ -106,7 +107,7 @@ def test_a_double_click_makes_one_job(li: Browser, import_id: int) -> None:
 def test_an_undone_import_lists_whom_it_took_back_and_offers_no_grid(
     li: Browser, batch_no: str, import_id: int
 ) -> None:
-    edit(PEOPLE[3][0])
+    confirm_in_service(li, batch_no, PEOPLE[3][0])
     undone(li, import_id)
     assert names_on(batch_no) == {row[0] for row in PEOPLE[:4]}
     page = text_of(li.get(f"/imports/{import_id}"))
