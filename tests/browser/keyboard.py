@@ -13,7 +13,7 @@ AT_MOST = 25
 
 _LOOK = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
-  for (let still = 0, at = NaN; still < 4; still = at === scrollY ? still + 1 : 0) { at = scrollY; await frame(); }
+  for (let still = 0, at = NaN; still < 2; still = at === scrollY ? still + 1 : 0) { at = scrollY; await frame(); }
   const element = document.activeElement;
   if (!element || element === document.body || element === document.documentElement) return null;
   const luminance = (colour) => {
@@ -53,9 +53,8 @@ _LOOK = """async () => {
   if (!box) return { what, wrong: ["nothing to be seen"] };
   let [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
   let [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
-  for (let at = element.parentElement; at; at = at.parentElement) {
+  for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) {
     if (getComputedStyle(at).overflowX === "visible") continue;
-    if (at === document.documentElement || at === document.body) continue;
     const frame = at.getBoundingClientRect();
     [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
     [top, bottom] = [Math.max(top, frame.top), Math.min(bottom, frame.bottom)];
@@ -64,7 +63,7 @@ _LOOK = """async () => {
   const isMine = (hit) => hit && (element.contains(hit) || labels.some((one) => one.contains(hit)));
   const large = box.height > innerHeight / 2;   // a region is looked at as far as it shows
   const wrong = [];
-  // Chromium spares a table the last step sideways.
+  // Chromium does not move a table sideways for something of which a part shows already.
   if (right < left + Math.min(16, box.width) || bottom <= top) wrong.push("out of sight");
   else if (!large && (top > box.top + 1 || bottom < box.bottom - 1)) wrong.push("cut off");
   else {

@@ -65,8 +65,10 @@ def test_whoever_waits_for_the_other_window_s_transaction_does_not_write_over_it
 
     def second_window() -> Corrected:
         with writing() as session:
-            refused_page(session, done.upload.id)  # has the rows in its session before it waits
-            return save(session, batch, done, {2: (*typed(JIA)[:5], "3", "是"), 3: typed(YI)}, "1")
+            looked_at = refused_page(session, done.upload.id)  # the session holds the rows before it waits
+            result = save(session, batch, done, {2: (*typed(JIA)[:5], "3", "是"), 3: typed(YI)}, "1")
+            assert [row.sheet_row for row in looked_at.rows] == [2, 3]
+            return result
 
     with ThreadPoolExecutor(1) as threads:
         with writing() as first:
