@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 STOP_POINTS = (
     *("read", "validate", "dedupe", "price", "store", "before_commit", "after_commit"),
-    *("upload_before_commit", "upload_after_commit"),
+    *("upload_before_commit", "upload_after_commit", "chunk_resealed"),
 )
 
 

@@ -57,7 +57,8 @@ def _town(folder: Path) -> Iterator[str]:
         running.callback(valkey.kill)
         valkey.start()
         for name, queues in QUEUES.items():
-            worker = Worker(name, folder, queues=queues, REDIS_URL=valkey.url)
+            # Workers that are killed leave what they keep in the temporary folder.
+            worker = Worker(name, folder, queues=queues, REDIS_URL=valkey.url, TMPDIR=str(folder))
             running.callback(worker.kill)
             worker.wait_until_ready()
         port = free_port()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -20,12 +21,10 @@ pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 
 
 @pytest.fixture
-def clock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedClock]:
-    folder = tmp_path_factory.mktemp("clock")
-    for place in (folder, folder.parent, folder.parent.parent):
-        place.chmod(0o755)  # the server is another user
-    with nothing_left_of_faketime():
-        yield MovedClock(folder)
+def clock() -> Iterator[MovedClock]:
+    with TemporaryDirectory() as folder, nothing_left_of_faketime():
+        Path(folder).chmod(0o755)  # the server is another user
+        yield MovedClock(Path(folder))
 
 
 @pytest.fixture

@@ -50,8 +50,8 @@ def test_a_rotation_killed_half_way_and_called_again_leaves_all_imports_right_an
     ring(held.job_id)
     frozen = workers("frozen", stop_at="store:1")
     frozen.wait_until_stopped()  # it has sealed its people with the old key and not stored them yet
-    doomed = Command("doomed", folder, "keys", "rotate")
-    doomed.wait_for(lambda: 2 in keys_used() or doomed.process.poll() is not None, "the first chunk")
+    doomed = Command("doomed", folder, "keys", "rotate", CANBAO_STOP_AT="chunk_resealed")
+    doomed.wait_until_frozen()  # after its first chunk
     doomed.kill()
     assert keys_used() == {1, 2}
 

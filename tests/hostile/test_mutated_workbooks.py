@@ -3,6 +3,8 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,8 @@ from tests.web.commands.checking import CENTRAL, run
 __all__ = ["quick_passwords", "workers"]
 
 CHECKED, CHECKED_AT_ONCE, UPLOADED = 2_000, 250, 200
+UPLOADED_A_DAY = 50
+"""More by one account would be refused as looking people up (SYS-001)."""
 ENDED_SECONDS = 20
 """A time-out: reading such a small file takes some hundredths of a second."""
 FILE_CODES = {"IMP-001", "IMP-002", "IMP-003", "IMP-004", "IMP-005", "IMP-008", "IMP-012"}
@@ -77,7 +81,11 @@ def test_the_running_program_reads_or_refuses_them_and_loses_no_worker(
     batch = a_batch_to_fill()
     worker: Worker = workers()
     worker.wait_until_ready()
-    receipts = [receipt for number in range(UPLOADED) if (receipt := taken(batch, mutated(number, seed)))]
+    receipts = [
+        receipt
+        for number in range(UPLOADED)
+        if (receipt := taken(later(batch, days=number // UPLOADED_A_DAY), mutated(number, seed)))
+    ]
 
     wait_until_all_ended(worker)
 
@@ -89,6 +97,11 @@ def test_the_running_program_reads_or_refuses_them_and_loses_no_worker(
         uploads = session.scalars(select(RosterImport)).all()
         on_the_roster = session.execute(select(func.count()).select_from(BatchPerson)).scalar_one()
     assert sum((upload.counts or {}).get(Outcome.ADDED, 0) for upload in uploads) == on_the_roster > 0
+
+
+def later(batch: BatchOf, days: int) -> BatchOf:
+    """The same batch some days after."""
+    return replace(batch, now=batch.now + timedelta(days=days))
 
 
 def taken(batch: BatchOf, content: bytes) -> Receipt | None:

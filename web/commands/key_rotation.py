@@ -14,6 +14,7 @@ import click
 
 from config.keys import LOOK_SECONDS, Keyring, replace_ring
 from config.settings import keyring, settings
+from config.stop_points import stop_for_tests
 from models.actions.rotate_keys import holders_of_leases, reseal_some, rows_by_key, still_held
 from models.records.audit import record_audit
 from models.records.business_clock import business_now
@@ -110,6 +111,7 @@ def _pass(key_id: int, before: int, report: Report) -> int:
                 break
             done, after = done + chunk.rows, chunk.last
             report(before + done)
+            stop_for_tests("chunk_resealed")
             time.sleep(BREATH_SECONDS)
     return done
 
