@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,11 +10,9 @@ from typing import Any
 from config.settings import settings
 from tests.benchmarks.place import Place
 from tests.conftest import Valkey
-from tests.faults.processes import ROOT, Worker, wait_for
+from tests.faults.processes import Web, Worker
 from tests.load.many_clerks import Clerk, many_clerks, p95
 from tests.records import a_roster
-from web.commands.ports import free_port
-from web.commands.service import is_up
 
 SMALL = 12
 QUEUES = {
@@ -61,17 +56,7 @@ def _town(folder: Path) -> Iterator[str]:
             worker = Worker(name, folder, queues=queues, REDIS_URL=valkey.url, TMPDIR=str(folder))
             running.callback(worker.kill)
             worker.wait_until_ready()
-        port = free_port()
-        with (folder / "web.log").open("wb") as log:
-            web = subprocess.Popen(
-                [sys.executable, "-m", "waitress", f"--port={port}", "--threads=8", "--call", "web.app:create_app"],
-                cwd=ROOT,
-                env=os.environ | {"REDIS_URL": valkey.url},
-                stdout=log,
-                stderr=log,
-            )
-        running.callback(web.wait)
+        web = Web("web", folder, REDIS_URL=valkey.url)
         running.callback(web.kill)
-        url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: is_up(f"{url}/log-in"), "the web answers", 60)
-        yield url
+        web.wait_until_ready()
+        yield f"http://127.0.0.1:{web.port}"

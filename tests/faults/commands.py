@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ class Command(Program):
     """One `canbao ARGUMENTS…`; what it says goes to its log, all of it."""
 
     def __init__(self, name: str, folder: Path, *arguments: str, **environment: str) -> None:
-        super().__init__(name, folder, ["web.commands", *arguments], environment)
+        super().__init__(name, folder, [sys.executable, "-m", "web.commands", *arguments], environment)
 
     def end(self) -> int:
         """Wait until it has ended; its exit status."""

@@ -7,15 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from web.commands.ports import free_port
+from web.commands.service import is_up, read_procfile
 
 ROOT = Path(__file__).resolve().parents[2]
+OUR_PROGRAMS_FIRST = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 PATIENCE_SECONDS = 120.0
 """QUALITY 2: a job ends within 120 s after its fault has ended. A time-out, no measure of speed."""
 
@@ -62,9 +62,9 @@ class Program:
         self.log = folder / f"{name}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
+                arguments,
                 cwd=ROOT,
-                env=os.environ | environment,
+                env=os.environ | {"PATH": OUR_PROGRAMS_FIRST} | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -108,31 +108,25 @@ class Program:
 
 
 class Web(Program):
-    """The web as it is served, on a port of its own."""
+    """The web as it is served, by its line of the Procfile, on a port of its own."""
 
     def __init__(self, name: str, folder: Path, **environment: str) -> None:
         self.port = free_port()
-        listen = f"--listen=127.0.0.1:{self.port}"
-        super().__init__(name, folder, ["waitress", listen, "--threads=8", "--call", "web.app:create_app"], environment)
+        line = next(child.argv for child in read_procfile(ROOT / "Procfile") if child.name == "web")
+        super().__init__(name, folder, line, {"CANBAO_PORT": str(self.port)} | environment)
 
     def wait_until_ready(self) -> None:
         """Until somebody could log in."""
-        self.wait_for(lambda: self._answers() or self.process.poll() is not None, "the log-in page")
+        page = f"http://127.0.0.1:{self.port}/log-in"
+        self.wait_for(lambda: is_up(page) or self.process.poll() is not None, "the log-in page")
         assert self.process.poll() is None, f"it ended with {self.process.poll()}\n{self.said()}"
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/log-in", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False
 
 
 class Worker(Program):
     """One `celery -A tasks.app worker` with `pool` pool processes."""
 
     def __init__(self, name: str, folder: Path, pool: int = 1, queues: str = "", **environment: str) -> None:
-        arguments = ["celery", "-A", "tasks.app", "worker", "-n", f"{name}@%h", "-l", "info"]
+        arguments = [sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "-n", f"{name}@%h", "-l", "info"]
         arguments += ["--without-gossip", "--without-mingle", "-c", str(pool), *(["-Q", queues] if queues else [])]
         super().__init__(name, folder, arguments, environment)
 

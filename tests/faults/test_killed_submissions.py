@@ -1,5 +1,6 @@
 """Kill -9 of whoever submits a roster: everybody is claimed or nobody is, and the clerk can go on."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ def a_roster_to_submit() -> BatchOf:
 
 def killed_while_it_submits(batch: BatchOf, point: str, folder: Path) -> None:
     """A process that submits the roster, frozen at this point and killed there."""
-    program = Program("submitting", folder, ["tests.faults.submitting", str(batch.batch_id), point], {})
+    command = [sys.executable, "-m", "tests.faults.submitting", str(batch.batch_id), point]
+    program = Program("submitting", folder, command, {})
     try:
         program.wait_until_frozen()
     finally:
