@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from config.settings import settings
-from models.records.database import reading
+from models.records.database import is_away, reading
 from models.records.job import Job, JobState
 from tasks.app import app
 
@@ -41,8 +41,8 @@ def ring(job_id: int) -> bool:
             if time.monotonic() < _silent_until:  # somebody ahead in the queue found the broker away
                 return False
             app.send_task(found.kind, args=[job_id], queue=found.queue, connection=connection, retry=False)
-    except DBAPIError as away:  # the sweeper will know it again
-        log.warning("database_away", job=job_id, reason=type(away).__name__)
+    except DBAPIError as failure:  # the sweeper will know it again
+        _tell_why(failure, job=job_id)
         return False
     except connection_errors() as failure:
         _silent_until = time.monotonic() + SILENCE_SECONDS
@@ -62,8 +62,8 @@ def ring_next(batch_id: int) -> None:
     try:
         with reading() as session:
             next_id = session.execute(waiting).scalar_one_or_none()
-    except DBAPIError as away:
-        log.warning("database_away", reason=type(away).__name__)
+    except DBAPIError as failure:
+        _tell_why(failure, batch=batch_id)
         return
     if next_id is not None:
         ring(next_id)
@@ -75,6 +75,14 @@ def connection_errors() -> tuple[type[BaseException], ...]:
     from redis.exceptions import RedisError
 
     return (OperationalError, RedisError, OSError)
+
+
+def _tell_why(failure: DBAPIError, **about: int) -> None:
+    """Nobody was rung for: the database is away, or would not be asked so, which is a bug."""
+    if is_away(failure):
+        log.warning("database_away", reason=type(failure).__name__, **about)
+    else:
+        log.error("doorbell_failed", exc_info=failure, **about)
 
 
 def _connection() -> Connection:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from config.stop_points import stop_for_tests
 from models.records.database import DatabaseBusyError, database_seconds, is_away, writing
 from models.records.job import Job, JobState
 from models.rules.refusal import Refused
+from tasks.app import app
 from tasks.doorbell import ring_next
 
 log = structlog.get_logger()
@@ -35,6 +36,8 @@ TICK_SECONDS = 0.25
 
 LEASES_AHEAD = 10
 """No lease ends further ahead than so many leases: one that does was taken before the database's clock was put back."""
+
+_A_BUG = {"reason": "系统内部错误"}
 
 
 class LeaseLostError(Exception):
@@ -157,7 +160,7 @@ class Lease:
 
 def run(job_id: int, work: Callable[[Lease], None]) -> None:
     """Do one job, whatever happens to it. Called once a delivery; returns quietly if the job is not due."""
-    lease = _take_quietly(job_id)
+    began, lease = time.monotonic(), _take_quietly(job_id)
     if lease is None:
         return
     with structlog.contextvars.bound_contextvars(job=job_id, attempt=lease.attempt):
@@ -173,16 +176,17 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
             _end(lease, JobState.FAILED, failure.code, **failure.values)
         except SoftTimeLimitExceeded:
             _end(lease, JobState.FAILED, "JOB-001", reason="处理时间过长")
-        except SystemExit:  # told to stop in the middle of it
-            _give_back(lease, due_after_seconds=0)
+        except SystemExit:  # told to stop in the middle of it: no fault of the job's, unless it took too long
+            overdue = time.monotonic() - began >= app.conf.task_soft_time_limit
+            _give_back(lease, due_after_seconds=0, attempts=lease.attempt - (not overdue))
             raise
         except Exception as failure:
             if is_away(failure):
                 log.warning("database_away", reason=type(failure).__name__)
-                _give_back(lease, due_after_seconds=settings().sweep_seconds)
+                _give_back(lease, due_after_seconds=settings().sweep_seconds, attempts=lease.attempt)
                 return
             log.exception("job_failed")  # a bug is not retried: it would only fail again, and the clerk would wait
-            _end(lease, JobState.FAILED, "JOB-001", reason="系统内部错误")
+            _end(lease, JobState.FAILED, "JOB-001", **_A_BUG)
     if lease.batch_id is not None:
         ring_next(lease.batch_id)
 
@@ -257,20 +261,34 @@ def lease_ran_out() -> ColumnElement[bool]:
 
 
 def _end(lease: Lease, state: JobState, code: str, /, **values: str | int) -> None:
+    """End the job so; where the database refuses to store just this ending, as after any bug."""
+    if not _has_ended(lease, state, code, values):
+        _has_ended(lease, JobState.FAILED, "JOB-001", _A_BUG)
+
+
+def _has_ended(lease: Lease, state: JobState, code: str, values: Mapping[str, str | int]) -> bool:
+    """Whether nothing is left to do: the job has ended, or others have it or get it. False: a bug was in the way."""
     try:
         with writing() as session:
             lease.finish(session, state, code, **values)
     except LeaseLostError:
         log.warning("lease_lost")
-    except (DBAPIError, DatabaseBusyError):
-        log.warning("database_away")  # the lease runs out and the job is done again
+    except Exception as failure:
+        if not is_away(failure):
+            log.exception("job_not_ended")
+            return False
+        log.warning("database_away", reason=type(failure).__name__)  # the lease runs out and the job is done again
+    return True
 
 
-def _give_back(lease: Lease, due_after_seconds: float) -> None:
-    """Queue the job again for the sweepers, if that can be said; else its lease runs out by itself."""
+def _give_back(lease: Lease, *, due_after_seconds: float, attempts: int) -> None:
+    """Queue the job again for the sweepers, with so many attempts behind it; if that fails, its lease runs out."""
     rung_at = database_seconds() - settings().sweep_seconds + due_after_seconds
     try:
         with writing() as session:
-            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=rung_at)
-    except (LeaseLostError, DBAPIError, DatabaseBusyError):
+            lease.fence(session, state=JobState.QUEUED, token=None, lease_until=None, rung_at=rung_at, attempt=attempts)
+    except LeaseLostError:
         return
+    except Exception as failure:
+        if not is_away(failure):
+            log.exception("job_not_given_back")

@@ -10,13 +10,12 @@ from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
-from sqlalchemy.exc import DBAPIError
 
 from config.settings import settings
 from models.records.database import (
-    DatabaseBusyError,
     database_seconds,
     forget_connections,
+    is_away,
     reading,
     writing,
 )
@@ -97,15 +96,21 @@ def _quietly(statement: Any) -> Any:
 def _sweep_for_ever() -> None:
     while True:
         with _at_work:
-            try:
-                _expire_lost_leases()
-                sweep()
-            except (DBAPIError, DatabaseBusyError) as away:
-                log.warning("database_away", reason=type(away).__name__)
-            except Exception:  # the timer must outlive whatever one sweep met
-                log.exception("sweep_failed")
+            _sweep_once()
         _awake.wait(settings().sweep_seconds)
         _awake.clear()
+
+
+def _sweep_once() -> None:
+    """The timer must outlive whatever one sweep met."""
+    try:
+        _expire_lost_leases()
+        sweep()
+    except Exception as failure:
+        if is_away(failure):
+            log.warning("database_away", reason=type(failure).__name__)
+        else:
+            log.exception("sweep_failed")
 
 
 def _expire_lost_leases() -> None:
@@ -116,9 +121,10 @@ def _expire_lost_leases() -> None:
         try:
             with writing(WAIT_SECONDS) as session:
                 session.execute(_quietly(update(Job).where(held).values(lease_until=0)))
-        except (DBAPIError, DatabaseBusyError):
-            _lost.put((job_id, delivery))
-            raise
+        except Exception as failure:
+            if is_away(failure):
+                _lost.put((job_id, delivery))
+            raise  # after a bug the lease runs out by itself: it would stand before every other sweep
 
 
 def _rest() -> None:

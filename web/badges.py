@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from models.rules.lifecycle import BatchState
+
 
 class Badge(NamedTuple):
     """`tone` is a class of the style sheet, `icon` a symbol of icons.svg."""
@@ -13,16 +15,17 @@ class Badge(NamedTuple):
     text: str
 
 
-BATCH = {
-    "roster_draft": Badge("todo", "pencil", "清册待校验"),
-    "roster_failed": Badge("bad", "alert-triangle", "清册校验不通过"),
-    "roster_submitted": Badge("good", "check", "清册校验通过"),
-    "awaiting_payment": Badge("todo", "upload", "缴费凭证待上传"),
-    "payment_review": Badge("wait", "hourglass", "缴费凭证审核中"),
-    "payment_rejected": Badge("bad", "circle-x", "缴费凭证审核不通过"),
-    "enrolled": Badge("final", "shield-check", "参保成功"),
-    "expired": Badge("off", "clock-off", "已失效"),
+_BATCH_SIGNS = {
+    BatchState.ROSTER_DRAFT: ("todo", "pencil"),
+    BatchState.ROSTER_FAILED: ("bad", "alert-triangle"),
+    BatchState.ROSTER_SUBMITTED: ("good", "check"),
+    BatchState.AWAITING_PAYMENT: ("todo", "upload"),
+    BatchState.PAYMENT_REVIEW: ("wait", "hourglass"),
+    BatchState.PAYMENT_REJECTED: ("bad", "circle-x"),
+    BatchState.ENROLLED: ("final", "shield-check"),
+    BatchState.EXPIRED: ("off", "clock-off"),
 }
+BATCH = {state.value: Badge(tone, icon, state.text) for state, (tone, icon) in _BATCH_SIGNS.items()}
 
 QUEUED = Badge("off", "clock", "排队中")
 RUNNING = Badge("work", "loader-2", "处理中")

@@ -13,23 +13,15 @@ from config.messages import remedy, text_without_row
 from models.actions.correct_rows import CorrectionLine
 from models.queries.corrections import RepeatedMistake
 from models.rules.findings import Column, Finding
+from models.rules.person import ID_TYPE_TEXTS, SEX_TEXTS
 from models.rules.roster import Cell
 from models.rules.white_space import trimmed
-from web.import_result import named_rows
+from web.import_page.result import named_rows
 
 ROWS_A_PAGE = 50
-COLUMN_NAMES = {
-    Column.NAME: "姓名",
-    Column.ID_TYPE: "证件类型",
-    Column.ID_NO: "证件号码",
-    Column.BIRTH: "出生日期",
-    Column.SEX: "性别",
-    Column.MOBILE: "手机号",
-    Column.HAS_SI: "是否有社保",
-}
 CHOICES = {
-    Column.ID_TYPE: ("身份证", "护照"),
-    Column.SEX: ("男", "女"),
+    Column.ID_TYPE: tuple(ID_TYPE_TEXTS.values()),
+    Column.SEX: tuple(SEX_TEXTS.values()),
     Column.HAS_SI: ("是", "否"),
 }
 """Columns that take one of two words; what else was typed is offered as well, or it could not be shown."""
@@ -145,7 +137,7 @@ def group_line(mistake: RepeatedMistake) -> GroupLine:
         options.append(("", "留空"))
     return GroupLine(
         column=mistake.column,
-        name=COLUMN_NAMES[mistake.column],
+        name=mistake.column.text,
         typed=mistake.typed,
         code=mistake.code,
         rows=mistake.rows,
@@ -170,7 +162,7 @@ def _grid_cell(column: Column, cell: Cell, value: str, line: CorrectionLine) -> 
         options = options if value in options else (value, *options)
     lost = cell.text if column is Column.ID_NO and not isinstance(cell, str) else ""
     reasons = [_reason(line.row, finding) for finding in line.findings if finding.column is column]
-    return GridCell(column, COLUMN_NAMES[column], value, lost, options, _SIZES.get(column, 6), reasons)
+    return GridCell(column, column.text, value, lost, options, _SIZES.get(column, 6), reasons)
 
 
 def _reason(row: int, finding: Finding) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.clock import local_date
+from config.messages import text
 from models.rules.plan import EnrolmentType, PlanYear
 from web.formats import brief_deadline, day_in_words, in_words, remaining, to_the_minute, without_weekday
 
@@ -37,13 +38,11 @@ def deadline_strip(plan: PlanYear, now: datetime) -> DeadlineStrip:
         advice = f"须在截止前完成【提交确认保费】；汇款和上传缴费凭证可延至 {payment}"
         return _open(headline, plan.central_close_at, now, advice, clock)
     if now < plan.instant_open_at:
-        headline = f"集中参保已于 {to_the_minute(plan.central_close_at)} 截止，可在即时参保开放后办理。"
-        return DeadlineStrip("over", "clock-off", headline, "", "", "WIN-002", clock)
+        return _over("WIN-002", clock, close=to_the_minute(plan.central_close_at))
     if now < plan.instant_close_at:
         headline = f"即时参保办理中，{in_words(plan.instant_close_at)} 截止"
         return _open(headline, plan.instant_close_at, now, "保障自提交清册次日开始", clock)
-    headline = f"{plan.plan_year}保障年度即时参保已截止，请办理下一年度参保。"
-    return DeadlineStrip("over", "clock-off", headline, "", "", "WIN-004", clock)
+    return _over("WIN-004", clock, year=plan.plan_year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,10 @@ def roster_term(plan: PlanYear, enrolment_type: str, now: datetime) -> Term:
 def _open(headline: str, closes: datetime, now: datetime, advice: str, clock: str) -> DeadlineStrip:
     tone = "" if closes - now <= _NEAR else "calm"
     return DeadlineStrip(tone, "calendar-event", headline, f"还剩 {remaining(closes, now)}", advice, "", clock)
+
+
+def _over(code: str, clock: str, **values: str) -> DeadlineStrip:
+    return DeadlineStrip("over", "clock-off", text(code, **values), "", "", code, clock)
 
 
 @dataclass(frozen=True, slots=True)

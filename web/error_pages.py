@@ -6,13 +6,13 @@ import structlog
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from config.messages import remedy, text
 from config.settings import settings
-from models.records.database import DatabaseBusyError
+from models.records.database import DatabaseBusyError, is_away
 from models.rules.refusal import Refused, TooOften
 from web import sign_in
 from web.page import go_to, in_dialog, layout
@@ -31,7 +31,16 @@ _STATUS = {
     "SMS-002": 429,
     "SYS-001": 503,
 }
-_CONFLICTS = ("BAT-", "WIN-", "RST-010", "IMP-010")
+_STATES = frozenset(
+    {
+        *("BAT-001", "BAT-002", "BAT-004", "BAT-006", "BAT-007", "BAT-008"),
+        *("WIN-001", "WIN-002", "WIN-003", "WIN-004", "WIN-005"),
+        *("RST-001", "RST-004", "RST-005", "RST-010", "IMP-010", "HDL-001"),
+        *("WDR-002", "WDR-005", "WDR-006"),
+    }
+)
+"""Codes that say no to a state, 409, whatever was sent; all others say no to what was sent, 422 (INTERFACES 3)."""
+_PAGES_OF_THEIR_OWN = {401, 403, 404}
 
 _OF_HTTP = {
     400: ("请求不完整，请返回后重试。", ""),
@@ -46,19 +55,25 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(CSRFError, forged)
     app.register_error_handler(HTTPException, _http)
-    for away in (DatabaseBusyError, OperationalError, PoolTimeoutError):
+    app.register_error_handler(DBAPIError, _database_failed)
+    for away in (DatabaseBusyError, PoolTimeoutError):
         app.register_error_handler(away, _busy)
     app.register_error_handler(Exception, _broken)
 
 
 def status_of(code: str) -> int:
-    """The HTTP status of a refusal: 409 where the state says no, 422 where the content does."""
-    return _STATUS.get(code) or (409 if code.startswith(_CONFLICTS) else 422)
+    """The HTTP status of a refusal, on pages and in the interface alike."""
+    return _STATUS.get(code) or (409 if code in _STATES else 422)
 
 
 def status_for(refused: Refused) -> int:
     """The HTTP status of this very refusal: SYS-001 is 503 where the service is busy, 429 where the account is."""
     return 429 if isinstance(refused, TooOften) else status_of(refused.code)
+
+
+def has_its_own_page(refused: Refused) -> bool:
+    """Whether there is nothing to come back to: the form, or the page it lies on, is not this viewer's to see."""
+    return status_of(refused.code) in _PAGES_OF_THEIR_OWN
 
 
 def refused_with(body: ResponseReturnValue, refused: Refused) -> Response:
@@ -118,6 +133,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     message, code = _OF_HTTP.get(error.code or 500, ("请求无法处理，请返回后重试。", ""))
     return _page(error.code or 500, message, code, remedy(code) if code else "")
+
+
+def _database_failed(error: DBAPIError) -> ResponseReturnValue:
+    return _busy(error) if is_away(error) else _broken(error)
 
 
 def _busy(error: Exception) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 
 from config.settings import settings
 from models.records.viewer import Viewer
-from models.rules.permissions import Action, Role, scope
+from models.rules.permissions import Action, scope
 from models.rules.plan import PlanYear
 from web.deadline import deadline_strip
 
@@ -44,14 +44,6 @@ def in_dialog() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def current_plan(plans: Sequence[PlanYear], now: datetime) -> PlanYear | None:
-    """The plan year that pages about no batch speak of: one with an open window, else the next or the last one."""
-    for plan in plans:
-        if plan.central_open_at <= now < plan.instant_close_at:
-            return plan
-    return plans[0] if plans else None
-
-
 def navigation(viewer: Viewer | None) -> list[NavigationItem]:
     """The pages that exist for this viewer."""
     if viewer is None or viewer.must_change_password:
@@ -65,9 +57,11 @@ def navigation(viewer: Viewer | None) -> list[NavigationItem]:
     if scope(viewer.role, Action.WORK_ON_BATCH):
         items.append(NavigationItem("导入记录", url_for("imports.show_uploads"), uploads))
     items.append(NavigationItem("帮助", url_for("help.show_help"), here == "help"))
-    if viewer.role is Role.ADMIN and settings().demonstration:
-        items.append(NavigationItem("演示时钟", url_for("clock.show_clock"), here == "clock"))
-        items.append(NavigationItem("发件箱", url_for("outbox.show_outbox"), here == "outbox"))
+    if settings().demonstration:
+        if scope(viewer.role, Action.OVERRIDE):
+            items.append(NavigationItem("演示时钟", url_for("clock.show_clock"), here == "clock"))
+        if scope(viewer.role, Action.READ_OUTBOX):
+            items.append(NavigationItem("发件箱", url_for("outbox.show_outbox"), here == "outbox"))
     return items
 
 

@@ -25,10 +25,8 @@ SEALED_SECONDS = 3600
 """How long a sealed filter opens: by the machine's clock, like a log-in."""
 
 OVER_AGE = {"": None, "true": True, "false": False}
-EMPLOYMENT = {
-    EmploymentStatus.IN_SERVICE.value: "在职",
-    EmploymentStatus.RETIRED.value: "退休",
-    EmploymentStatus.UNKNOWN.value: "职退情况为“-”",
+EMPLOYMENT = {status.value: status.text for status in EmploymentStatus} | {
+    EmploymentStatus.UNKNOWN.value: f"职退情况为“{EmploymentStatus.UNKNOWN.text}”"  # a dash alone is no choice
 }
 
 

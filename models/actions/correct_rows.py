@@ -16,9 +16,17 @@ from sqlalchemy.orm import Session
 from config.clock import local_date
 from models.actions.import_change import import_to_change, refuse_unless_stored
 from models.actions.permit import permit
-from models.actions.put_entries import before_update, effect_of, finding_rows, put_effect, put_findings, shown_name
+from models.actions.put_entries import (
+    before_update,
+    effect_of,
+    finding_rows,
+    put_effect,
+    put_findings,
+    shown_name,
+    sums,
+)
 from models.actions.roster_change import mark_roster_changed, refuse_if_stale, refuse_while_roster_is_written
-from models.actions.slow_look_ups import refuse_too_many_look_ups
+from models.actions.slow_look_ups import refuse_too_many_look_ups, register_answers
 from models.queries.admission import Entry
 from models.queries.corrections import judge_again, refused_cells, refused_page, refused_rows
 from models.queries.estimate import estimate_now
@@ -190,10 +198,11 @@ def _correct(
         _rewrite(row, entry, batch.roster_version)
     _replace_findings(session, upload.id, entries)
     outcomes = {entry.checked.row: entry.outcome for entry in entries}
-    _audit(session, viewer, upload, outcomes, now)
+    _audit(session, viewer, upload, entries, now)
     estimate = estimate_now(session, batch, upload.projects, plan, today)
     # All changes of the row at once: it holds the file, and SQLite writes it anew with each change.
     upload.counts = all_outcomes(counts)
+    upload.job.values = sums(upload.rows_total or 0, counts)
     upload.estimate = estimate
     upload.report_sealed = upload.report_job_id = None  # the marked workbook is made anew when it is asked for
     return Corrected(outcomes, {entry.checked.row: entry.checked.findings for entry in entries})
@@ -217,12 +226,10 @@ def _replace_findings(session: Session, import_id: int, entries: Sequence[Entry]
     put_findings(session, finding_rows(entries, import_id))
 
 
-def _audit(
-    session: Session, viewer: Viewer, upload: RosterImport, outcomes: Mapping[int, Outcome], now: datetime
-) -> None:
+def _audit(session: Session, viewer: Viewer, upload: RosterImport, entries: Sequence[Entry], now: datetime) -> None:
     rows: dict[str, list[int]] = defaultdict(list)
-    for row, outcome in outcomes.items():
-        rows[str(outcome)].append(row)
+    for entry in entries:
+        rows[str(entry.outcome)].append(entry.checked.row)
     record_audit(
         session,
         at=now,
@@ -232,5 +239,5 @@ def _audit(
         batch_id=upload.batch_id,
         receipt_no=upload.receipt_no,
         outcomes=dict(rows),
-        register_answers=len(rows[Outcome.OCCUPIED]),
+        register_answers=register_answers(found for entry in entries for found in entry.checked.findings),
     )

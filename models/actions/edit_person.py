@@ -24,7 +24,7 @@ from models.actions.view_person import audit_view
 from models.queries.admission import Insured, insured_people
 from models.queries.people import find_person, person_on
 from models.queries.register import as_person
-from models.queries.roster import reference_date
+from models.queries.roster import reference_of
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.person import BatchPerson
@@ -57,7 +57,7 @@ def take_person_to_edit(
     permit(viewer, Action.WORK_ON_BATCH)
     batch, person = find_person(session, viewer, batch_no, person_id, Action.WORK_ON_BATCH)
     refuse_unless_editable(session, batch, BatchAction.EDIT_PERSON, now)
-    _refuse_resident(person)
+    refuse_resident(person)
     audit_view(session, viewer, batch, person, now, why="edit")
     return batch, person
 
@@ -87,12 +87,12 @@ def edit_person(  # noqa: PLR0917 - who, where, whom, what, when: the order of e
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
     record = person_on(session, batch, person_id)
-    _refuse_resident(record)
+    refuse_resident(record)
     typed = _typed(record, cells)
     if typed.text(Column.ID_TYPE) != IdType.PASSPORT.text:
         raise Refused("RST-002")
     plan, today = plan_of(session, batch.plan_year), local_date(now)
-    checked = check_row(typed, plan, today, reference_date(batch, plan, today))
+    checked = check_row(typed, plan, today, reference_of(batch, plan, today))
     if checked.person is None:
         return Edited(Outcome.INVALID, checked.findings, record)
     person, digest = checked.person, id_digest(checked.person.id_no)
@@ -115,7 +115,8 @@ def edit_person(  # noqa: PLR0917 - who, where, whom, what, when: the order of e
     return Edited(Outcome.UPDATED, findings, record)
 
 
-def _refuse_resident(person: BatchPerson) -> None:
+def refuse_resident(person: BatchPerson) -> None:
+    """Refused RST-001: 身份证 people are not edited."""
     if person.id_type != IdType.PASSPORT:
         raise Refused("RST-001")
 

@@ -44,10 +44,20 @@ def import_to_change(
 
 def refuse_unless_stored(upload: RosterImport, job: Job, action: BatchAction) -> None:
     """Refused BAT-002: the import put nobody on the roster, or not any more."""
+    status = _why_not_stored(upload, job)
+    if status is not None:
+        raise Refused("BAT-002", status=status, action=action.text)
+
+
+def is_stored(upload: RosterImport, job: Job) -> bool:
+    """Whether `refuse_unless_stored` lets it pass, so that changing its result is to be offered."""
+    return _why_not_stored(upload, job) is None
+
+
+def _why_not_stored(upload: RosterImport, job: Job) -> str | None:
     status = _UNFIT.get(JobState(job.state))
     if status is None and upload.check_only:
         status = "仅校验"
     if status is None and upload.undone_at is not None:
         status = "导入已撤销"
-    if status is not None:
-        raise Refused("BAT-002", status=status, action=action.text)
+    return status

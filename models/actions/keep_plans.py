@@ -11,18 +11,21 @@ from sqlalchemy.orm import Session
 from models.records.audit import record_audit
 from models.records.plan_year import PlanYearRecord
 from models.rules.plan import PlanYear
-from models.rules.refusal import Refused
+
+
+class PlanPublishedError(Exception):
+    """The year is published: its dates move by an action of their own."""
 
 
 def load_plan(session: Session, data: Mapping[str, Any], now: datetime) -> PlanYear:
     """Store a plan year (as `plan_data` gives it) as a draft, or replace a draft. PlanInvalid: it is none.
 
-    Refused SYS-004: the year is published; its dates move by an action of their own.
+    PlanPublishedError: the year is published, so it is not replaced.
     """
     plan = PlanYear.from_data(data)
     record = session.get(PlanYearRecord, plan.plan_year)
     if record is not None and record.published_at is not None:
-        raise Refused("SYS-004")
+        raise PlanPublishedError(f"plan year {plan.plan_year} is published: only a draft is replaced")
     if record is None:
         record = PlanYearRecord(year=plan.plan_year)
         session.add(record)

@@ -14,14 +14,20 @@ from models.records.viewer import Viewer
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 
+_YEARS = range(2000, 2101)
+"""What plan years can be about."""
+
 
 def move_clock(session: Session, to: datetime, viewer: Viewer | None = None) -> None:
-    """Let the business clock show `to` (aware) now and run on from there. Refused AUTH-006 outside a demonstration.
+    """Let the business clock show `to` (aware) now and run on from there.
 
     Without a viewer it is the demonstration's own beginning, otherwise an administrator's act.
+    Refused AUTH-006 outside a demonstration, SYS-003 for a year that no plan knows.
     """
     if not settings().demonstration:
         raise Refused("AUTH-006")
+    if to.year not in _YEARS:
+        raise Refused("SYS-003", field="业务时间")
     if viewer is not None:
         permit(viewer, Action.OVERRIDE)
         record_audit(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from config.clock import local_date
 from config.settings import settings
 from models.actions.permit import permit
+from models.queries.batches import live_central_batch
 from models.queries.plan_years import open_plan
 from models.records.account import HandlerProfile
 from models.records.audit import record_audit
@@ -20,7 +21,7 @@ from models.records.unit import EnrolmentCode
 from models.records.viewer import Viewer
 from models.rules.batch_number import batch_no
 from models.rules.enrolment_code import check_enrolment_code
-from models.rules.lifecycle import BatchAction, BatchState, transition
+from models.rules.lifecycle import BatchAction, transition
 from models.rules.permissions import Action
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
@@ -42,7 +43,7 @@ def open_batch(
     Refused: HDL-001, WIN-001…004, COD-001…004, BAT-001.
     """
     permit(viewer, Action.WORK_ON_BATCH)
-    _refuse_without_profile(session, viewer)
+    refuse_without_profile(session, viewer)
     plan = open_plan(session, enrolment_type, now, plan_year)
     enrolment_code = own_code(session, viewer, code)
     _bind(session, viewer, enrolment_code, now)
@@ -63,7 +64,8 @@ def open_batch(
     except IntegrityError as taken:
         if enrolment_type is not EnrolmentType.CENTRAL:
             raise
-        raise _second_central(session, enrolment_code, plan.plan_year) from taken
+        first = live_central_batch(session, enrolment_code.code, plan.plan_year)
+        raise Refused("BAT-001", code=enrolment_code.code, year=plan.plan_year, batch=first or "") from taken
     record_audit(
         session,
         at=now,
@@ -95,7 +97,8 @@ def own_code(session: Session, viewer: Viewer, code: str) -> EnrolmentCode:
     return found
 
 
-def _refuse_without_profile(session: Session, viewer: Viewer) -> None:
+def refuse_without_profile(session: Session, viewer: Viewer) -> None:
+    """Refused HDL-001: 经办人填报 is not there, or its phone not verified."""
     profile = session.get(HandlerProfile, viewer.account_id)
     if profile is None or profile.phone_verified_at is None:
         raise Refused("HDL-001")
@@ -109,15 +112,3 @@ def _bind(session: Session, viewer: Viewer, code: EnrolmentCode, now: datetime) 
     session.refresh(code)
     if code.account_id != viewer.account_id:  # another account was quicker
         raise Refused("COD-002", code=code.code)
-
-
-def _second_central(session: Session, code: EnrolmentCode, year: str) -> Refused:
-    first = session.scalars(
-        select(Batch.batch_no).where(
-            Batch.code_id == code.id,
-            Batch.plan_year == year,
-            Batch.enrolment_type == EnrolmentType.CENTRAL,
-            Batch.state.not_in((BatchState.DELETED, BatchState.EXPIRED)),
-        )
-    ).first()
-    return Refused("BAT-001", code=code.code, year=year, batch=first or "")

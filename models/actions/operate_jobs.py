@@ -11,7 +11,10 @@ from models.records.audit import record_audit
 from models.records.base import UtcDateTime
 from models.records.database import database_seconds
 from models.records.job import UNFINISHED, Job, JobState
-from models.rules.refusal import Refused
+
+
+class JobNotFailedError(Exception):
+    """Only a failed job is tried again."""
 
 
 def cancel_job(session: Session, job_id: int) -> JobState:
@@ -30,6 +33,20 @@ def cancel_job(session: Session, job_id: int) -> JobState:
     return JobState(session.get_one(Job, job_id, populate_existing=True).state)
 
 
+def cancel_job_as_operator(session: Session, job_id: int, now: datetime) -> JobState:
+    """Cancel a job as `cancel_job`; audited at `now`, business clock, unless it was too late.
+
+    NoResultFound: there is no such job.
+    """
+    job = session.get_one(Job, job_id)
+    if job.state not in UNFINISHED:
+        return JobState(job.state)
+    state = cancel_job(session, job_id)
+    if state in UNFINISHED or state is JobState.CANCELLED:
+        record_audit(session, at=now, account_id=None, action="cancel_job", batch_id=job.batch_id, job=job_id)
+    return state
+
+
 def end_all_leases(session: Session) -> int:
     """No worker holds anything any more, in a database that was restored. Returns how many jobs are unfinished."""
     running = update(Job).where(Job.state == JobState.RUNNING).values(lease_until=0)
@@ -40,7 +57,7 @@ def end_all_leases(session: Session) -> int:
 def retry_job(session: Session, job_id: int, now: datetime) -> None:
     """Queue a failed job again, with all its attempts; audited at `now`, business clock.
 
-    Refused SYS-004 for a job in any other state.
+    JobNotFailedError: the job is in any other state.
     """
     failed = update(Job).where(Job.id == job_id, Job.state == JobState.FAILED)
     again = session.execute(
@@ -55,5 +72,5 @@ def retry_job(session: Session, job_id: int, now: datetime) -> None:
         ).execution_options(synchronize_session=False)
     )
     if again.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
-        raise Refused("SYS-004")
+        raise JobNotFailedError(f"job {job_id} has not failed: only a failed job is tried again")
     record_audit(session, at=now, account_id=None, action="retry_job", job=job_id)

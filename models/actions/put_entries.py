@@ -6,7 +6,7 @@ Imports, corrections in the browser and 新增人员 write through here, so that
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,12 @@ def shown_name(cell: Cell) -> str:
     """The typed name for lists, without what a database can't hold, and with a number that slipped in masked."""
     text = cell if isinstance(cell, str) else cell.text
     return mask_typed(Column.NAME, text.replace("\x00", ""))[:50]
+
+
+def sums(rows_total: int, counts: Mapping[str, int]) -> dict[str, int]:
+    """What became of the rows of an import, as the placeholders of IMP-007."""
+    outcomes = zip("abcpode", Outcome, strict=True)
+    return {"n": rows_total} | {name: counts.get(outcome, 0) for name, outcome in outcomes}
 
 
 def finding_rows(entries: Sequence[Entry], import_id: int) -> list[tuple[Any, ...]]:

@@ -12,11 +12,13 @@ from models.actions.permit import permit
 from models.actions.roster_change import (
     mark_roster_changed,
     refuse_if_stale,
+    refuse_unless_editable,
     refuse_while_roster_is_written,
     roster_to_change,
 )
 from models.queries.people import find_person, ids_in_parts
 from models.records.audit import record_audit
+from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.reference import SiPerson
 from models.records.viewer import Viewer
@@ -29,6 +31,20 @@ _KNOWN_AS_RETIRED = exists().where(
     SiPerson.id_digest == BatchPerson.id_digest, SiPerson.status == EmploymentStatus.RETIRED
 )
 """The roster may not say so yet: a register that was loaded since the person came."""
+
+
+def person_to_set_in_service(
+    session: Session, viewer: Viewer, batch_no: str, person_id: int, now: datetime
+) -> tuple[Batch, BatchPerson]:
+    """The person about whom it is asked first (RST-003). Refused as `set_in_service` of this person alone."""
+    permit(viewer, Action.WORK_ON_BATCH)
+    batch, person = find_person(session, viewer, batch_no, person_id, Action.WORK_ON_BATCH)
+    refuse_unless_editable(session, batch, BatchAction.SET_IN_SERVICE, now)
+    if _has_retired(session, batch.id, [person_id]):
+        raise Refused("RST-005")
+    if person.employment_status != EmploymentStatus.UNKNOWN:
+        raise Refused("RST-004")
+    return batch, person
 
 
 def set_in_service(

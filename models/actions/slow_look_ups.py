@@ -1,22 +1,22 @@
 """The annual register can't be used to look up strangers: its answers about others' people are counted (DOMAIN 9.3).
 
-They are counted for each account over the last day, from what is stored anyway: imports with their rows that were
-occupied, and the audit entries of who was added, corrected or edited by hand. Honest work stays far below: whole files
-of people whom others have enrolled may be checked and then imported. All times are the business clock's.
+They are counted for each account over the last day: what each import was answered, and the audit entries of who was
+added, corrected or edited by hand, and of rosters that were submitted. Honest work stays far below: whole files of
+people whom others have enrolled may be checked and then imported. All times are the business clock's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from models.records.audit import AuditEntry
-from models.records.job import UNFINISHED, Job
+from models.records.job import UNFINISHED, Job, JobState
 from models.records.roster_import import RosterImport
 from models.records.viewer import Viewer
 from models.rules.findings import Finding, Outcome
@@ -63,8 +63,8 @@ def refuse_too_many_look_ups(session: Session, viewer: Viewer, now: datetime) ->
         raise TooOften(UNREAD_SECONDS)
 
 
-def register_answers(findings: Sequence[Finding]) -> int:
-    """How many of these findings tell that the register holds somebody: for the audit entry, which is counted here."""
+def register_answers(findings: Iterable[Finding]) -> int:
+    """How many of these findings tell that the register holds somebody: for what is counted here."""
     return sum(finding.code in _TELLS for finding in findings)
 
 
@@ -101,7 +101,9 @@ def _by_hand(viewer: Viewer, now: datetime) -> Select[tuple[datetime, int, str]]
 
 
 def _by_file(viewer: Viewer, now: datetime) -> Select[tuple[datetime, int, str]]:
-    people = func.coalesce(RosterImport.counts[Outcome.OCCUPIED.value].as_integer(), 0)
+    """What a file was answered; one that was cancelled or failed, what its page had shown by then."""
+    shown = func.coalesce(Job.progress[("found", Outcome.OCCUPIED.value)].as_integer(), 0)
+    people = case((Job.state == JobState.DONE, RosterImport.register_answers), else_=shown).label("people")
     return (
         select(RosterImport.received_at, people, Job.state)
         .join(Job, Job.id == RosterImport.job_id)

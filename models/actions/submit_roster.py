@@ -1,4 +1,7 @@
-"""清册提交: everybody on the roster is claimed for the plan year, or nobody is (T07, T08)."""
+"""清册提交: everybody on the roster is claimed for the plan year, or nobody is (part of T07 and T08).
+
+Not the whole of it yet, so no page or call leads here: only the demonstration's seeding, whose rosters are good.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.roster_change import refuse_while_roster_is_written, roster_to_change
+from models.actions.slow_look_ups import register_answers
 from models.queries.register import Conflict, conflicts_of
 from models.records.audit import record_audit
 from models.records.base import UtcDateTime
@@ -40,7 +44,17 @@ class Submitted:
 def submit_roster(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> Submitted:
     """Claim the whole roster and fix its coverage dates, or claim nobody and name every conflict.
 
-    Of the checks of DOMAIN 8.1 it makes V1 (somebody is on it) and V7 (nobody is claimed elsewhere).
+    Of the checks that 清册提交 must make (DOMAIN 8.1) these are made: V1, somebody is on the roster, and V7, nobody is
+    claimed elsewhere. The batch becomes 清册校验通过 although these are not:
+
+    - V2, every row is still well-formed, and V3, nobody is 退休;
+    - V4, over-age people in service have their promise, and V5, nobody over age is without social insurance;
+    - V6, 75 % of each 社保编码 take part;
+    - V10, nobody is left without a basic project where projects are locked.
+
+    Neither is the pledge (8.5) asked for and stored, nor a report (T08), nor who is over age (T07).
+
+    What the register answers is written down for `slow_look_ups`, which does not refuse a submission yet.
 
     `now` is the time of receipt, business clock; an instant batch's cover starts on the day after it.
     Refused: as `roster_to_change`; BAT-007 while an import runs; VAL-001 for an empty roster.
@@ -71,6 +85,7 @@ def submit_roster(session: Session, viewer: Viewer, batch_no: str, now: datetime
         batch_id=batch.id,
         people=people,
         conflicts=len(conflicts),
+        register_answers=register_answers(conflict.finding for conflict in conflicts),
     )
     return Submitted(people, conflicts)
 

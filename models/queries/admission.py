@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models.queries.register import claims_seen, nearest_claim
-from models.queries.roster import reference_date
+from models.queries.roster import reference_of
 from models.records.batch import Batch
 from models.records.bulk import among
 from models.records.person import BatchPerson
@@ -85,7 +85,7 @@ def admit_one(session: Session, batch: Batch, plan: PlanYear, typed: TypedRow, t
 
     `today` is the business date of receipt.
     """
-    return admit(session, batch, [check_row(typed, plan, today, reference_date(batch, plan, today))])[0]
+    return admit(session, batch, [check_row(typed, plan, today, reference_of(batch, plan, today))])[0]
 
 
 def _admit(

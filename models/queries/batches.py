@@ -13,8 +13,9 @@ from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.unit import EnrolmentCode
 from models.records.viewer import Viewer
-from models.rules.lifecycle import BatchState
+from models.rules.lifecycle import LIVE, BatchState
 from models.rules.permissions import Action, Scope, scope
+from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
 
 
@@ -104,6 +105,20 @@ def find_batch(session: Session, viewer: Viewer, batch_no: str, action: Action =
     if batch is None:
         raise Refused("BAT-005")
     return batch
+
+
+def live_central_batch(session: Session, code: str, plan_year: str) -> str | None:
+    """The number of the code's central batch of this year, if there is one; at most one is live (DOMAIN 5.7)."""
+    return session.scalars(
+        select(Batch.batch_no)
+        .join(EnrolmentCode, EnrolmentCode.id == Batch.code_id)
+        .where(
+            EnrolmentCode.code == code,
+            Batch.plan_year == plan_year,
+            Batch.enrolment_type == EnrolmentType.CENTRAL,
+            Batch.state.in_(LIVE),
+        )
+    ).one_or_none()
 
 
 def visible_batches(viewer: Viewer, action: Action = Action.READ_BATCH, *, code: str = "") -> Select[Batch]:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from models.queries.admission import Entry, admit
 from models.queries.imports import ROWS_NAMED, findings_by_row, typed_cells
-from models.queries.roster import reference_date
+from models.queries.roster import reference_of
 from models.records.batch import Batch
 from models.records.bulk import CHUNK
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport
-from models.rules.findings import TO_MEND, Column, Finding, Outcome
+from models.rules.findings import ON_ROSTER, TO_MEND, Column, Finding, Outcome
 from models.rules.person import mask_typed
 from models.rules.register import merge
 from models.rules.roster import TypedRow, check_row
@@ -29,8 +29,6 @@ WRONG_BY_ITSELF = ("ROW-002", "ROW-004", "ROW-007", "ROW-019")
 
 LARGEST_ROW = 2**31 - 1
 """What a database holds as a row's number; an address may name anything."""
-
-_ON_ROSTER = (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def judge_again(
     the same as that person, or is refused. Corrected rows are judged one after another, the second meets the first.
     """
     plan = plan_of(session, batch.plan_year)
-    reference = reference_date(batch, plan, today)
+    reference = reference_of(batch, plan, today)
     entries = admit(session, batch, [check_row(row, plan, today, reference) for row in rows])
     own = _own_rows(session, upload.id, [entry.seen.person_id for entry in entries if entry.seen])
     earlier: dict[bytes, Entry] = {}
@@ -145,7 +143,7 @@ def judge_again(
             # Row beside row: what the social-insurance register has learned since makes no difference between them.
             same = merge(entry.checked.row, person, entry.seen).outcome is Outcome.UNCHANGED
             _repeats(entry, other, the_same=same)
-        elif entry.outcome in _ON_ROSTER:
+        elif entry.outcome in ON_ROSTER:
             earlier[entry.digest] = entry
     return entries
 
@@ -163,7 +161,7 @@ def _own_rows(session: Session, import_id: int, person_ids: Sequence[int]) -> di
     for start in range(0, len(person_ids), CHUNK):
         chunk = person_ids[start : start + CHUNK]
         met = select(ImportRow.person_id, ImportRow.sheet_row).where(
-            ImportRow.import_id == import_id, ImportRow.person_id.in_(chunk), ImportRow.outcome.in_(_ON_ROSTER)
+            ImportRow.import_id == import_id, ImportRow.person_id.in_(chunk), ImportRow.outcome.in_(ON_ROSTER)
         )
         added = select(BatchPerson.id, BatchPerson.sheet_row).where(
             BatchPerson.import_id == import_id, BatchPerson.id.in_(chunk)

@@ -13,6 +13,7 @@ from models.records.account import Account
 from models.records.batch import Batch
 from models.records.job import UNFINISHED, Job, JobState
 from models.records.roster_import import ImportFinding, ImportRow, RosterImport, unseal_typed
+from models.records.unit import EnrolmentCode
 from models.records.viewer import Viewer
 from models.rules.findings import TO_MEND, Column, Finding, Outcome
 from models.rules.permissions import Action
@@ -108,9 +109,16 @@ def imports_by(session: Session, viewer: Viewer, page: int = 1, size: int = 20) 
     return _seen(session, latest.limit(size).offset((page - 1) * size)), total
 
 
-def import_of(session: Session, job: Job) -> RosterImport | None:
-    """The import that this job is, if it is one."""
-    return session.scalars(select(RosterImport).where(RosterImport.job_id == job.id)).one_or_none()
+def first_import_named(session: Session, code: str, file_name: str) -> int | None:
+    """The id of the first import of a file of this name to any batch of the code, if there is one; one statement."""
+    return session.scalars(
+        select(RosterImport.id)
+        .join(Batch, Batch.id == RosterImport.batch_id)
+        .join(EnrolmentCode, EnrolmentCode.id == Batch.code_id)
+        .where(EnrolmentCode.code == code, RosterImport.file_name == file_name)
+        .order_by(RosterImport.id)
+        .limit(1)
+    ).one_or_none()
 
 
 def undo_job(session: Session, upload: RosterImport) -> Job | None:

@@ -70,6 +70,14 @@ def progress_of(session: Session, jobs: Sequence[Job]) -> dict[int, Progress]:
     return {job.id: _progress(job, *seen[job.id]) for job in jobs}
 
 
+def latest_jobs(session: Session, state: str | None, limit: int) -> Sequence[Job]:
+    """Everybody's jobs, the latest first, in this state only if one is named; one statement. For the operator."""
+    statement = select(Job).order_by(Job.id.desc()).limit(limit)
+    if state:
+        statement = statement.where(Job.state == state)
+    return session.scalars(statement).all()
+
+
 def job_seen(session: Session, viewer: Viewer, job_id: int) -> Job:
     """A job of the account itself, or of a batch whose people it may see. Refused BAT-005: all others look alike."""
     reach = Job.account_id == viewer.account_id

@@ -17,7 +17,7 @@ from models.queries.roster import (
     is_over_age,
     named_of,
     occupied,
-    reference_date,
+    reference_of,
     roster_conditions,
     roster_lines,
 )
@@ -74,7 +74,7 @@ def person_on(session: Session, batch: Batch, person_id: int) -> BatchPerson:
 def person_seen(session: Session, batch: Batch, person: BatchPerson, today: date) -> PersonSeen:
     """What the roster page says of the person on that business date; 2 statements."""
     plan = plan_of(session, batch.plan_year)
-    old = over_age(person.birth, Sex(person.sex), reference_date(batch, plan, today), plan)
+    old = over_age(person.birth, Sex(person.sex), reference_of(batch, plan, today), plan)
     return PersonSeen(batch, RosterLine(person, old, bool(occupied(session, batch, [person]))))
 
 
@@ -91,7 +91,7 @@ def people_after(
     """People of a roster in the order in which they came, from behind the one of this id: one more than `limit`, if
     there is a next page. 2 statements, one more for a long part of a number.
     """
-    reference = reference_date(batch, plan, today)
+    reference = reference_of(batch, plan, today)
     conditions = roster_conditions(session, batch, filters, is_over_age(plan, reference))
     if after is not None:
         conditions.append(BatchPerson.id > after)

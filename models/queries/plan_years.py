@@ -1,4 +1,4 @@
-"""Published plan years and which of them is open."""
+"""Plan years: all that are loaded, the published ones, and which of these is open."""
 
 from __future__ import annotations
 
@@ -13,10 +13,22 @@ from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
 
 
+def loaded_plans(session: Session) -> Sequence[PlanYearRecord]:
+    """Every plan year, drafts too, by year; one statement. For the operator."""
+    return session.scalars(select(PlanYearRecord).order_by(PlanYearRecord.year)).all()
+
+
 def published_plans(session: Session) -> Sequence[PlanYear]:
     """Every published plan year, the latest coverage first."""
     records = session.scalars(select(PlanYearRecord).where(PlanYearRecord.published_at.is_not(None)))
     return sorted((record.plan() for record in records), key=lambda plan: plan.coverage_start, reverse=True)
+
+
+def current_plan(session: Session, now: datetime) -> PlanYear | None:
+    """The plan year that pages about no batch speak of: the one with an open window, or else the latest."""
+    plans = published_plans(session)
+    in_season = (plan for plan in plans if plan.central_open_at <= now < plan.instant_close_at)
+    return next(in_season, plans[0] if plans else None)
 
 
 def open_plan(session: Session, enrolment_type: EnrolmentType, now: datetime, year: str | None = None) -> PlanYear:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,12 +14,11 @@ from models.records.batch import Batch
 from models.records.claim import Claim
 from models.records.person import BatchPerson
 from models.records.sealing import PREFIX_LENGTH
-from models.rules.coverage import coverage
-from models.rules.eligibility import WhyNot, over_age, why_not_eligible
+from models.rules.coverage import reference_date
+from models.rules.eligibility import WhyNot, latest_births_over_age, over_age, why_not_eligible
 from models.rules.identity import normalise
 from models.rules.person import EmploymentStatus, Sex
 from models.rules.plan import EnrolmentType, PlanYear
-from models.rules.refusal import Refused
 
 NAMED = 3
 """How many people a question names before it says 等."""
@@ -87,7 +86,7 @@ def roster_page(
 
     `today` (business date) stands for a submission today where the batch has no coverage start yet (DOMAIN 8.2).
     """
-    reference = reference_date(batch, plan, today)
+    reference = reference_of(batch, plan, today)
     old = is_over_age(plan, reference)
     conditions = roster_conditions(session, batch, filters, old)
     counts = _counts(session, batch, old)
@@ -118,7 +117,7 @@ def everybody_in_order(
     session: Session, batch: Batch, plan: PlanYear, today: date, *, chunk: int = 1000
 ) -> Iterator[RosterLine]:
     """The whole roster in the order of the page; 2 statements a chunk, and no more than a chunk in memory."""
-    reference = reference_date(batch, plan, today)
+    reference = reference_of(batch, plan, today)
     last = 0
     while True:
         people = session.scalars(
@@ -141,38 +140,19 @@ def people_on(session: Session, batch_id: int) -> int:
     ).scalar_one()
 
 
-def reference_date(batch: Batch, plan: PlanYear, today: date) -> date:
-    """The day on which ages are judged: the start of cover, for a submission today if it is not fixed yet."""
-    if batch.coverage_start is not None:
-        return batch.coverage_start
-    kind = EnrolmentType(batch.enrolment_type)
-    if kind is EnrolmentType.CENTRAL:
-        return plan.coverage_start
-    try:
-        return coverage(plan, kind, today).start
-    except Refused:  # outside its window: the page still shows ages, as of tomorrow
-        return today + timedelta(days=1)
+def reference_of(batch: Batch, plan: PlanYear, today: date) -> date:
+    """The day on which the ages of a batch's people are judged; `today` (business date) as for `roster_page`."""
+    return reference_date(plan, EnrolmentType(batch.enrolment_type), today, batch.coverage_start)
 
 
 def is_over_age(plan: PlanYear, reference: date) -> ColumnElement[bool]:
-    """The condition of having reached the limit on that day, as birth dates: the rule itself finds the last one.
+    """The condition of having reached the limit on that day, as birth dates.
 
     The first comparison is enough for nearly everybody: it is made a hundred thousand times a page.
     """
-    last = {sex: _last_birth_over_age(plan, reference, sex) for sex in Sex}
+    last = latest_births_over_age(reference, plan)
     each = (and_(BatchPerson.sex == sex, BatchPerson.birth <= birth) for sex, birth in last.items())
     return and_(BatchPerson.birth <= max(last.values()), or_(*each))
-
-
-def _last_birth_over_age(plan: PlanYear, reference: date, sex: Sex) -> date:
-    young, old = reference.toordinal(), date(1850, 1, 1).toordinal()
-    while young - old > 1:
-        middle = (young + old) // 2
-        if over_age(date.fromordinal(middle), sex, reference, plan):
-            old = middle
-        else:
-            young = middle
-    return date.fromordinal(old)
 
 
 def roster_conditions(
@@ -198,7 +178,7 @@ def people_wanted(
     session: Session, batch: Batch, plan: PlanYear, filters: RosterFilters, today: date
 ) -> list[ColumnElement[bool]]:
     """The filters as conditions, with ages judged as on the page of that business date."""
-    old = is_over_age(plan, reference_date(batch, plan, today))
+    old = is_over_age(plan, reference_of(batch, plan, today))
     return roster_conditions(session, batch, filters, old)
 
 

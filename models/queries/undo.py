@@ -53,17 +53,18 @@ class UndoPreview:
 
 
 def undo_preview(session: Session, upload: RosterImport) -> UndoPreview:
-    """What an undo would do now; after it, what it did. At most 4 statements."""
+    """What an undo would do now. 4 statements."""
     now = people_on(session, upload.batch_id)
-    if upload.undone_at is not None:
-        counts, gone = Counter(upload.undo_counts or {}), 0
-        after = now
-    else:
-        steps, gone = undo_steps(session, upload)
-        counts = Counter(str(step.line.result) for step in steps)
-        after = now - counts[UndoResult.REMOVED]
-    results = (counts[UndoResult.REMOVED], counts[UndoResult.RESTORED], counts[UndoResult.KEPT])
-    return UndoPreview(*results, gone=gone, people_now=now, people_after=after)
+    steps, gone = undo_steps(session, upload)
+    counts = Counter(step.line.result for step in steps)
+    return UndoPreview(
+        removed=counts[UndoResult.REMOVED],
+        restored=counts[UndoResult.RESTORED],
+        kept=counts[UndoResult.KEPT],
+        gone=gone,
+        people_now=now,
+        people_after=now - counts[UndoResult.REMOVED],
+    )
 
 
 def undo_lines(

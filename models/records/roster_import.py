@@ -47,6 +47,9 @@ class RosterImport(Base):
     rows_total: Mapped[int | None]
     counts: Mapped[dict[str, int] | None] = mapped_column(Json)
     """Outcome -> rows; the seven add up to `rows_total`."""
+    register_answers: Mapped[int] = mapped_column(default=0)
+    """Findings that told of somebody in the annual register, also by a check: written once, with the result. No
+    correction changes it, since `actions/slow_look_ups.py` counts it."""
     notes_ignored: Mapped[int] = mapped_column(default=0)
     """Loose notes beside the table that were ignored."""
     estimate: Mapped[dict[str, Any] | None] = mapped_column(Json)

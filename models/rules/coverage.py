@@ -17,11 +17,6 @@ class Coverage:
     end: date
     half_price: bool
 
-    @property
-    def days(self) -> int:
-        """How many days are covered."""
-        return (self.end - self.start).days + 1
-
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -55,6 +50,19 @@ def coverage(plan: PlanYear, enrolment_type: EnrolmentType, submitted_on: date |
         raise Refused("WIN-004", year=plan.plan_year)
     start = submitted_on + timedelta(days=1)
     return Coverage(enrolment_type, start, plan.coverage_end, half_price(start, plan))
+
+
+def reference_date(plan: PlanYear, enrolment_type: EnrolmentType, today: date, fixed: date | None = None) -> date:
+    """The day on which ages are judged: the start of cover, for a submission `today` unless it is `fixed` (DOMAIN 8.2).
+
+    Outside its window an instant roster has none, and still shows ages: as of tomorrow.
+    """
+    if fixed is not None:
+        return fixed
+    try:
+        return coverage(plan, enrolment_type, today).start
+    except Refused:
+        return today + timedelta(days=1)
 
 
 def half_price(start: date, plan: PlanYear) -> bool:

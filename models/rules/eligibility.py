@@ -48,6 +48,25 @@ def over_age(birth: date, sex: Sex, reference: date, plan: PlanYear) -> bool:
     return reference >= limit_reached_on(birth, sex, plan)
 
 
+def latest_births_over_age(reference: date, plan: PlanYear) -> dict[Sex, date]:
+    """The latest birth, of each sex, that is over age on the reference date, to judge many people at once.
+
+    Whoever is born earlier is over age as well, by either rule. The rule itself is asked, by halves.
+    """
+    return {sex: _latest_birth_over_age(sex, reference, plan) for sex in Sex}
+
+
+def _latest_birth_over_age(sex: Sex, reference: date, plan: PlanYear) -> date:
+    young, old = reference.toordinal(), date(1850, 1, 1).toordinal()
+    while young - old > 1:
+        middle = (young + old) // 2
+        if over_age(date.fromordinal(middle), sex, reference, plan):
+            old = middle
+        else:
+            young = middle
+    return date.fromordinal(old)
+
+
 def under_age(birth: date, reference: date, plan: PlanYear) -> bool:
     """Whether a person is younger than the plan's least age on the reference date (ROW-016)."""
     min_age = plan.age_rule.min_age

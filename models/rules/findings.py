@@ -16,6 +16,22 @@ class Column(StrEnum):
     MOBILE = "mobile"
     HAS_SI = "has_si"
 
+    @property
+    def text(self) -> str:
+        """As pages call it; the template's headers say more (tasks.workbook.header)."""
+        return COLUMN_TEXTS[self]
+
+
+COLUMN_TEXTS = {
+    Column.NAME: "姓名",
+    Column.ID_TYPE: "证件类型",
+    Column.ID_NO: "证件号码",
+    Column.BIRTH: "出生日期",
+    Column.SEX: "性别",
+    Column.MOBILE: "手机号",
+    Column.HAS_SI: "是否有社保",
+}
+
 
 class Outcome(StrEnum):
     """How a row ends: exactly one of seven, listed everywhere in this order (DOMAIN 7.5)."""
@@ -28,6 +44,9 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     INVALID = "invalid"
 
+
+ON_ROSTER = frozenset({Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED})
+"""Outcomes whose people are on the roster through this row."""
 
 TO_MEND = frozenset({Outcome.INVALID, Outcome.OCCUPIED})
 """Outcomes whose rows the clerk gets back to mend; duplicates are only listed (DOMAIN 7.5)."""

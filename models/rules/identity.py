@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from datetime import date
-from enum import StrEnum
 from operator import mul
 from typing import NamedTuple
 
@@ -34,7 +33,6 @@ _PROVINCES = frozenset(
         *(71, 81, 82, 83),
     )
 )
-_RESIDENCE_PERMITS = frozenset(["81", "82", "83"])
 
 # ISO 7064 MOD 11-2 (GB 11643). The sum runs over the characters' ASCII codes, hence the offset.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -48,29 +46,12 @@ _BLANK_GLYPHS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 RESIDENT_ID_LENGTH = 18
 
 
-class ResidentIdKind(StrEnum):
-    """Who carries such a number."""
-
-    CITIZEN = "citizen"
-    HMT_RESIDENCE_PERMIT = "hmt_residence_permit"
-    FOREIGN_PERMANENT_RESIDENT = "foreign_permanent_resident"
-
-
 class ResidentId(NamedTuple):
     """A valid 18-character number and what it says."""
 
     number: str
     birth: date
     sex: Sex
-
-    @property
-    def kind(self) -> ResidentIdKind:
-        """Citizen, resident of Hong Kong, Macau or Taiwan, or foreign permanent resident."""
-        if self.number[0] == "9":
-            return ResidentIdKind.FOREIGN_PERMANENT_RESIDENT
-        if self.number[:2] in _RESIDENCE_PERMITS:
-            return ResidentIdKind.HMT_RESIDENCE_PERMIT
-        return ResidentIdKind.CITIZEN
 
 
 class IdRefused(NamedTuple):

@@ -53,6 +53,13 @@ CLAIMING = frozenset(
 )
 """States in which everybody on the roster holds a claim in the annual register (DOMAIN 9.2)."""
 
+TOOK_PART = CLAIMING - {BatchState.ROSTER_SUBMITTED}
+"""States in which a central batch has taken part, so that instant ones use its projects (DOMAIN 5.5)."""
+
+LIVE = frozenset(BatchState) - {BatchState.EXPIRED, BatchState.DELETED}
+"""States in which a batch still counts: one central batch a code and year has one of these (DOMAIN 5.7). The index
+`uq_batch_live_central` says the same to the database."""
+
 
 class BatchAction(StrEnum):
     """What moves a batch, or is tied to its state."""

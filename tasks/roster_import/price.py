@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.queries.admission import Entry
-from models.queries.estimate import Headcount, basis_of, form_estimate, headcount
+from models.queries.estimate import basis_of, people_counted
 from models.records.database import reading
-from models.rules.eligibility import over_age
+from models.rules.eligibility import latest_births_over_age
+from models.rules.estimate import Headcount, counts_as, form_estimate
 from models.rules.findings import Outcome
-from models.rules.person import EmploymentStatus
+from models.rules.plan import EnrolmentType
 from tasks.jobs import Lease
 from tasks.roster_import.read import Work
+
+_CHANGING = frozenset({Outcome.ADDED, Outcome.UPDATED})
+"""Outcomes that put somebody on the roster or change what they are counted as."""
 
 
 def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
@@ -21,24 +25,19 @@ def price(entries: Sequence[Entry], work: Work, lease: Lease) -> dict[str, Any]:
     A check-only run counts the people it would add. Without a premium that can be formed: `{code, values, …}`.
     """
     lease.begin_stage("price", len(entries))
-    reference, plan = work.reference, work.plan
+    plan, oldest = work.plan, latest_births_over_age(work.reference, work.plan)
     with reading() as session:
         basis = basis_of(session, work.batch, work.upload.projects, plan)
-        insured, others, waiting, retired = headcount(session, work.batch.id, plan, reference)
+        counted = people_counted(session, work.batch.id, plan, work.reference)
     for entry in entries:
-        person, seen = entry.checked.person, entry.seen
-        if person is None or entry.outcome not in (Outcome.ADDED, Outcome.UPDATED):
+        person = entry.checked.person
+        if person is None or entry.outcome not in _CHANGING:
             continue
-        retired += entry.employment_status is EmploymentStatus.RETIRED
-        retired -= seen is not None and seen.employment_status is EmploymentStatus.RETIRED
-        if seen is not None and seen.employment_status is not EmploymentStatus.RETIRED:
-            insured -= seen.has_si
-            others -= not seen.has_si
-            waiting -= not seen.has_si and over_age(person.birth, person.sex, reference, plan)
-        if entry.employment_status is not EmploymentStatus.RETIRED:
-            insured += entry.has_si
-            others += not entry.has_si
-            waiting += not entry.has_si and over_age(person.birth, person.sex, reference, plan)
-    estimate = form_estimate(basis, Headcount(insured, others, waiting, retired), work.batch, plan, work.today)
+        old = person.birth <= oldest[person.sex]
+        counted[counts_as(entry.employment_status, old)] += 1
+        if entry.seen is not None:
+            counted[counts_as(entry.seen.employment_status, old)] -= 1
+    kind = EnrolmentType(work.batch.enrolment_type)
+    estimate = form_estimate(basis, Headcount.of(counted), kind, plan, work.today)
     lease.report(len(entries))
     return estimate

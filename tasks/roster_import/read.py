@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from config.clock import local_date
-from models.queries.roster import reference_date
+from models.queries.roster import reference_of
 from models.records.batch import Batch
 from models.records.plan_year import plan_of
 from models.records.roster_import import RosterImport
@@ -38,7 +38,7 @@ class Work:
     @property
     def reference(self) -> date:
         """The day on which ages are judged: the start of cover, for a submission on the day of receipt (DOMAIN 8.2)."""
-        return reference_date(self.batch, self.plan, self.today)
+        return reference_of(self.batch, self.plan, self.today)
 
 
 def load(session: Session, lease: Lease) -> Work:

@@ -18,8 +18,10 @@ from models.actions.put_entries import (
     put_effect,
     put_findings,
     shown_name,
+    sums,
 )
 from models.actions.roster_change import ROW_LOCK, mark_roster_changed, refuse_unless_editable
+from models.actions.slow_look_ups import register_answers
 from models.queries.admission import Entry
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -62,11 +64,15 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
         # All changes of the row at once: it holds the file, and SQLite writes it anew with each change.
         upload.rows_total = len(entries)
         upload.counts = counts
+        upload.register_answers = register_answers(found for entry in entries for found in entry.checked.findings)
         upload.notes_ignored = work.notes_ignored
         upload.estimate = estimate
         upload.stored_version = None if work.upload.check_only else batch.roster_version
         session.flush()
-        lease.finish(session, JobState.DONE, "IMP-007")
+        if work.upload.check_only:  # IMP-007 says that people were added
+            lease.finish(session, JobState.DONE)
+        else:
+            lease.finish(session, JobState.DONE, "IMP-007", **sums(len(entries), counts))
     return report_job_id
 
 

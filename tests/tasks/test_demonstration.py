@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from models.actions.keep_plans import PlanPublishedError
 from models.actions.keep_tokens import viewer_of_token
 from models.actions.log_in import check_password
 from models.actions.open_batch import open_batch
@@ -15,7 +16,6 @@ from models.records.reference import HistoricalPerson, SiPerson
 from models.records.viewer import Viewer
 from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType
-from models.rules.refusal import Refused
 from tasks import demonstration
 from tasks.demonstration import BEGINS_AT, Sample, SeededAccount, seed
 from tests.claims import broken_claims
@@ -52,7 +52,7 @@ def test_the_seeded_register_holds_a_claim_for_everybody_enrolled(database: str)
 
 def test_a_second_seeding_is_refused_and_leaves_the_first_as_it_was(database: str) -> None:
     accounts = seeded()
-    with pytest.raises(Refused):
+    with pytest.raises(PlanPublishedError):
         seeded()
     with reading() as session:
         assert check_password(session, accounts[0].email, accounts[0].password)

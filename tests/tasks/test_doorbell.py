@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 from redis import Redis
+from sqlalchemy import text
 
 from config.settings import settings
+from models.records.database import writing
 from tasks import doorbell
 from tasks.app import app
 from tasks.doorbell import ring
@@ -57,6 +59,17 @@ def test_a_message_says_nothing_but_the_jobs_number(broker: Redis) -> None:
 def test_a_job_that_there_is_not_is_not_rung_for(broker: Redis) -> None:
     assert not ring(4711)
     assert broker.dbsize() == 0
+
+
+def test_a_statement_that_the_database_refuses_fails_no_request_and_is_told_as_a_bug(
+    broker: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = an_upload(a_batch_to_fill()).job_id
+    told: list[str] = []
+    monkeypatch.setattr(doorbell.log, "error", lambda event, **_: told.append(event), raising=False)
+    with writing() as session:
+        session.execute(text("ALTER TABLE job RENAME COLUMN queue TO line"))
+    assert (ring(job_id), told) == (False, ["doorbell_failed"])
 
 
 @pytest.mark.usefixtures("nobody")

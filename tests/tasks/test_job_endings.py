@@ -13,6 +13,7 @@ from models.actions.operate_jobs import cancel_job
 from models.records.database import DatabaseBusyError, reading, writing
 from models.records.job import Job, JobState
 from models.records.unit import EnrolmentCode, Unit
+from tasks.app import app
 from tasks.jobs import JobFailedError, Lease, run, take_lease
 from tests.records import BatchOf, a_batch_to_fill, an_upload
 
@@ -89,8 +90,14 @@ def test_work_that_takes_too_long_fails(job_id: int) -> None:
 def test_a_job_whose_database_went_away_waits_again(job_id: int, away: Exception) -> None:
     run(job_id, work_that_raises(away))
     now = job(job_id)
-    assert (now.state, now.token, now.finished_at) == (JobState.QUEUED, None, None)
+    assert (now.state, now.token, now.finished_at, now.attempt) == (JobState.QUEUED, None, None, 1)
     assert take_lease(job_id) is not None
+
+
+def test_a_job_that_brings_its_database_down_each_time_does_not_go_on_for_ever(job_id: int) -> None:
+    for _ in range(3):
+        run(job_id, work_that_raises(OperationalError("SELECT 1", {}, Exception("gone"))))
+    assert take_lease(job_id) is None
 
 
 def test_a_row_that_the_database_refuses_is_a_bug(job_id: int) -> None:
@@ -105,7 +112,30 @@ def test_a_row_that_the_database_refuses_is_a_bug(job_id: int) -> None:
 def test_a_worker_told_to_stop_gives_its_job_back(job_id: int) -> None:
     with pytest.raises(SystemExit):
         run(job_id, work_that_raises(SystemExit()))
-    assert job(job_id).state == JobState.QUEUED
+    assert (job(job_id).state, job(job_id).attempt) == (JobState.QUEUED, 0)
+
+
+def test_however_many_workers_are_told_to_stop_the_job_is_done_by_the_next(job_id: int) -> None:
+    for _ in range(5):
+        with pytest.raises(SystemExit):
+            run(job_id, work_that_raises(SystemExit()))
+    run(job_id, store_a_unit)
+    assert (job(job_id).state, units()) == (JobState.DONE, ["上海豆豆有限公司"])
+
+
+def test_a_worker_that_is_ended_because_its_job_takes_too_long_counts_as_an_attempt(
+    job_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.conf, "task_soft_time_limit", 0)
+    with pytest.raises(SystemExit):
+        run(job_id, work_that_raises(SystemExit()))
+    assert (job(job_id).state, job(job_id).attempt) == (JobState.QUEUED, 1)
+
+
+def test_an_ending_that_the_database_refuses_is_a_bug_and_the_job_ends_as_after_any(job_id: int) -> None:
+    run(job_id, work_that_raises(JobFailedError(object())))
+    now = job(job_id)
+    assert (now.state, now.code, now.values) == (JobState.FAILED, "JOB-001", {"reason": "系统内部错误"})
 
 
 # Cancelling

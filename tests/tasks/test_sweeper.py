@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
-from models.records.database import database_seconds, reading, writing
+from models.records.database import DatabaseBusyError, database_seconds, reading, writing
 from models.records.heartbeat import BEAT, seconds_since_heartbeat
 from models.records.job import Job, JobState
 from tasks import sweeper, upkeep
-from tasks.jobs import take_lease
+from tasks.jobs import delivery_mark, take_lease
 from tasks.sweeper import sweep
 from tests.conftest import use_environment
 from tests.records import BatchOf, a_batch_to_fill, an_upload
@@ -132,6 +133,67 @@ def test_jobs_are_rung_for_in_the_order_of_receipt(batch: BatchOf, rung: list[in
     jobs = [forgotten(batch, b"PK %d" % number) for number in range(4)]
     sweep()
     assert rung == jobs
+
+
+# The timer
+
+
+class Log:
+    """What was logged: the level and the event."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
+
+    def __getattr__(self, level: str) -> Callable[..., None]:
+        return lambda event, **_: self.lines.append((level, event))
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
+    monkeypatch.setattr(sweeper, "log", log := Log())
+    return log
+
+
+def test_a_sweep_while_the_database_is_away_says_so_and_the_timer_goes_on(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "sweep", _busy)
+    sweeper._sweep_once()
+    assert log.lines == [("warning", "database_away")]
+
+
+def test_a_statement_that_the_database_refuses_is_no_database_that_is_away(batch: BatchOf, log: Log) -> None:
+    with writing() as session:
+        session.execute(text("ALTER TABLE job RENAME COLUMN rung_at TO rang_at"))
+    sweeper._sweep_once()
+    assert log.lines == [("exception", "sweep_failed")]
+
+
+def test_a_lost_job_that_cannot_be_given_away_while_the_database_is_away_is_kept_in_mind(
+    batch: BatchOf, rung: list[int], log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = "1" * 32
+    job_id = lost(batch, token=delivery_mark(delivery) + "x", lease_until=database_seconds() + 30)
+    sweeper.hand_back(job_id, delivery)
+    with monkeypatch.context() as away:
+        away.setattr(sweeper, "writing", _busy)
+        sweeper._sweep_once()
+    sweeper._sweep_once()
+    assert (log.lines[0], rung) == (("warning", "database_away"), [job_id])
+
+
+def test_a_lost_job_that_cannot_be_given_away_for_a_bug_stands_in_the_way_of_no_later_sweep(
+    batch: BatchOf, rung: list[int], log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweeper.hand_back(object(), "1" * 32)
+    job_id = forgotten(batch)
+    sweeper._sweep_once()
+    sweeper._sweep_once()
+    assert (log.lines[0], rung) == (("exception", "sweep_failed"), [job_id])
+
+
+def _busy(_: float = 0) -> None:
+    raise DatabaseBusyError("no turn")
 
 
 def test_a_tick_of_beat_sweeps_and_leaves_a_sign_of_life(batch: BatchOf, rung: list[int]) -> None:

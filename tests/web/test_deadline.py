@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
         (PLAN.central_open_at, "calm", "", "集中参保 5 月 11 日（周一）17:00 截止"),
         (PLAN.central_close_at - timedelta(days=10), "", "", "集中参保 5 月 11 日（周一）17:00 截止"),
         (PLAN.central_close_at - SECOND, "", "", "集中参保 5 月 11 日（周一）17:00 截止"),
-        (PLAN.central_close_at, "over", "WIN-002", "集中参保已于 2020-05-11 17:00 截止，可在即时参保开放后办理。"),
+        (PLAN.central_close_at, "over", "WIN-002", "集中参保已于2020-05-11 17:00截止，可在即时参保开放后办理。"),
         (PLAN.instant_open_at, "calm", "", "即时参保办理中，3 月 30 日（周二）24:00 截止"),
         (PLAN.instant_close_at - SECOND, "", "", "即时参保办理中，3 月 30 日（周二）24:00 截止"),
         (PLAN.instant_close_at, "over", "WIN-004", "2020保障年度即时参保已截止，请办理下一年度参保。"),

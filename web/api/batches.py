@@ -10,7 +10,7 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from models.actions.open_batch import open_batch
+from models.actions.open_batch import open_batch, refuse_without_profile
 from models.actions.roster_change import actions_now
 from models.queries.batches import BatchesWanted, batches_after, find_batch
 from models.queries.plan_years import published_plans
@@ -115,6 +115,8 @@ def list_batches() -> Response:
 @asks(Action.WORK_ON_BATCH)
 def open_new_batch() -> Response:
     """集中参保办理 or 即时参保办理; a free code is bound to the account."""
+    with reading() as records:
+        refuse_without_profile(records, viewer())
     asked = body(NewBatch)
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)

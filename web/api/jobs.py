@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from flask import Response
 from pydantic import Field
-from sqlalchemy.orm import Session
 
 from config.messages import text
-from models.queries.imports import import_of
 from models.queries.jobs import job_seen, progress
 from models.records.database import reading
-from models.records.job import Job, JobState
+from models.records.job import JobState
 from models.rules.permissions import Action
 from web.access import asks
 from web.api.calls import Family, answer
 from web.api.fields import Shape, id_in_address
-from web.api.roster_import import ImportState, ending
 from web.sign_in import viewer
 
 family = Family("jobs", "后台处理")
@@ -43,7 +40,6 @@ def get_job(job_id: str) -> Response:
     with reading() as records:
         job = job_seen(records, viewer(), id_in_address(job_id))
         seen = progress(records, job)
-        code, message = _ending(records, job)
     return answer(
         JobShape(
             id=job.id,
@@ -54,15 +50,7 @@ def get_job(job_id: str) -> Response:
             total=job.total,
             seconds_left=seen.seconds_left,
             ahead=seen.ahead,
-            code=code,
-            message=message,
+            code=job.code,
+            message=text(job.code, **job.values) if job.code else None,
         )
     )
-
-
-def _ending(records: Session, job: Job) -> tuple[str | None, str | None]:
-    """With what the job ended; the sums of an import stand in the import itself."""
-    upload = import_of(records, job)
-    if upload is not None and job.state == JobState.DONE:
-        return ending(upload, job, ImportState.DONE)
-    return (job.code, text(job.code, **job.values)) if job.code else (None, None)

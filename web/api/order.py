@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.actions.edit_person import refuse_resident
 from models.actions.roster_change import refuse_if_stale, refuse_unless_editable, refuse_while_roster_is_written
 from models.queries.batches import find_batch
 from models.queries.people import person_on
@@ -23,15 +24,16 @@ from web.sign_in import viewer
 
 
 def roster_can_change(batch_no: str, action: BatchAction, *, person_id: int | None = None, alone: bool = True) -> None:
-    """Refused BAT-005 for the batch or the person, then state and window, BAT-007 and BAT-004.
+    """Refused BAT-005 for the batch or the person, then state and window, BAT-007 and BAT-004, RST-001 of an edit.
 
     `alone`: nobody else may be writing the roster at the same time.
     """
     with reading() as records:
         batch = find_batch(records, viewer(), batch_no, Action.WORK_ON_BATCH)
-        if person_id is not None:
-            person_on(records, batch, person_id)
+        person = None if person_id is None else person_on(records, batch, person_id)
         refuse_change(records, batch, action, business_now(records), alone=alone)
+        if person is not None and action is BatchAction.EDIT_PERSON:
+            refuse_resident(person)
 
 
 def refuse_change(records: Session, batch: Batch, action: BatchAction, now: datetime, *, alone: bool = True) -> None:

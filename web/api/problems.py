@@ -8,12 +8,12 @@ from http import HTTPStatus
 import structlog
 from flask import Blueprint, Response, request
 from pydantic import Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from config.messages import text
-from models.records.database import DatabaseBusyError
+from models.records.database import DatabaseBusyError, is_away
 from models.rules.refusal import Refused, TooOften
 from web.api.fields import Shape
 from web.error_pages import status_for
@@ -76,7 +76,8 @@ def set_up(api: Blueprint) -> None:
     api.register_error_handler(Refused, lambda refused: problem(status_for(refused), refused))
     api.register_error_handler(WrongContentError, _wrong_content)
     api.register_error_handler(HTTPException, http_problem)
-    for away in (DatabaseBusyError, OperationalError, PoolTimeoutError):
+    api.register_error_handler(DBAPIError, _database_failed)
+    for away in (DatabaseBusyError, PoolTimeoutError):
         api.register_error_handler(away, _busy)
     api.register_error_handler(Exception, _broken)
 
@@ -117,6 +118,10 @@ def _answer(status: int, code: str, detail: str, errors: Sequence[FieldError] = 
         errors=list(errors) or None,
     )
     return Response(body.model_dump_json(exclude_none=True), status, mimetype=PROBLEM_JSON)
+
+
+def _database_failed(error: DBAPIError) -> Response:
+    return _busy(error) if is_away(error) else _broken(error)
 
 
 def _busy(error: Exception) -> Response:

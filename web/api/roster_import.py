@@ -186,17 +186,11 @@ def finding_shape(line: FindingLine) -> FindingShape:
 
 
 def ending(upload: RosterImport, job: Job, state: ImportState) -> tuple[str | None, str | None]:
-    """With what an upload ended, code and sentence: the sums of what it did, or the job's own code."""
+    """With what an upload ended, code and sentence: what the undo did, or the job's own."""
     if state is ImportState.UNDONE:
         undone = upload.undo_counts or {}
         kinds = zip("abc", ("removed", "restored", "kept"), strict=True)
         return "IMP-011", text("IMP-011", **{name: undone.get(kind, 0) for name, kind in kinds})
-    if state is ImportState.DONE:
-        if upload.check_only:  # IMP-007 says that people were added
-            return None, None
-        counts = upload.counts or {}
-        rows = {name: counts.get(outcome, 0) for name, outcome in zip("abcpode", Outcome, strict=True)}
-        return "IMP-007", text("IMP-007", n=upload.rows_total or 0, **rows)
     return (job.code, text(job.code, **job.values)) if job.code else (None, None)
 
 

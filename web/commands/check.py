@@ -18,14 +18,16 @@ import click
 from config import messages
 from config.clock import SHANGHAI
 from config.plans import PlanUnreadable, plan_data
-from models.rules.coverage import Coverage, coverage
+from models.rules.coverage import Coverage, coverage, reference_date
 from models.rules.eligibility import over_age
+from models.rules.estimate import CountedAs, Headcount, counts_as
 from models.rules.findings import Finding, Outcome
-from models.rules.person import mask_id_no, mask_typed
+from models.rules.person import Person, mask_id_no, mask_typed
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.plan_fields import PlanInvalid
 from models.rules.pricing import charge_fen, quote
 from models.rules.refusal import Refused
+from models.rules.register import status_for
 from models.rules.roster import MAX_FILE_BYTES, CheckedRow, check_rows, mark_duplicates
 from tasks.workbook.reader import read_roster
 from tasks.workbook.rejections import RosterRejected, TooManyPeople
@@ -44,11 +46,10 @@ class Question:
     submitted_on: date
     """The business date of receipt."""
 
-    def reference(self, cover: Coverage | None) -> date:
-        """The day on which ages count: the start of cover, or what it would be outside the window (DOMAIN 8.2)."""
-        if cover is not None:
-            return cover.start
-        return date.fromordinal(self.submitted_on.toordinal() + 1)
+    @property
+    def reference(self) -> date:
+        """The day on which ages are judged."""
+        return reference_date(self.plan, self.enrolment_type, self.submitted_on)
 
 
 @dataclass(slots=True)
@@ -141,10 +142,10 @@ def check_file(file: Path, question: Question) -> Json:
         return {"file": about, "rejected": _refusal(error.code, error.values) | {"detail": error.detail}}
     about["rows"] = len(roster.rows)
     cover, closed = _cover(question)
-    plan, reference = question.plan, question.reference(cover)
+    plan, reference = question.plan, question.reference
     rows = watch.time("validate", lambda: list(check_rows(roster.rows, plan, question.submitted_on, reference)))
     watch.time("dedupe", lambda: mark_duplicates(rows))
-    premium, people = watch.time("price", lambda: _priced(question, rows, reference, cover, closed))
+    heads, premium, people = watch.time("price", lambda: _priced(question, rows, cover, closed))
     outcomes = Counter(row.outcome for row in rows)
     return {
         "file": about,
@@ -162,7 +163,7 @@ def check_file(file: Path, question: Question) -> Json:
         "findings": [_finding(finding) for row in rows for finding in row.findings],
         "people": people,
         "premium": premium,
-        "notices": _notices(people),
+        "notices": _notices(heads),
         "notes_ignored": roster.notes_ignored,
         "seconds": watch.seconds,
     }
@@ -190,17 +191,18 @@ def _cover(question: Question) -> tuple[Coverage | None, Refused | None]:
 
 
 def _priced(
-    question: Question, rows: list[CheckedRow], reference: date, cover: Coverage | None, closed: Refused | None
-) -> tuple[Json, list[Json]]:
-    """The premium or why there is none, and the accepted people, each with their charge."""
-    accepted = [row for row in rows if row.outcome is None]
-    si_people = sum(1 for row in accepted if row.person and row.person.has_si)
+    question: Question, rows: list[CheckedRow], cover: Coverage | None, closed: Refused | None
+) -> tuple[Headcount, Json, list[Json]]:
+    """Who is counted how, the premium or why there is none, and the accepted people, each with their charge."""
+    plan, projects, reference = question.plan, question.projects, question.reference
+    accepted = [(row, row.person) for row in rows if row.outcome is None and row.person is not None]
+    old = [over_age(person.birth, person.sex, reference, plan) for _, person in accepted]
+    heads = Headcount.of(Counter(map(_counted, (person for _, person in accepted), old)))
     charges: dict[bool, int] = {}
     try:
         if cover is None:
             raise closed or AssertionError("a window is either open or closed")
-        plan, projects = question.plan, question.projects
-        formed = quote(projects, si_people, len(accepted) - si_people, plan, cover.half_price, cover=cover)
+        formed = quote(projects, heads.insured, heads.others, plan, cover.half_price, cover=cover)
         charges = {has_si: charge_fen(projects, has_si, plan, cover.half_price) for has_si in (True, False)}
         premium = formed.as_data()
         premium["notices"] = [
@@ -208,12 +210,17 @@ def _priced(
         ]
     except Refused as refused:
         premium = _refusal(refused.code, refused.values)
-    return premium, [_person(row, question.plan, reference, charges) for row in accepted]
+    people = [_person(row, person, is_old, charges) for (row, person), is_old in zip(accepted, old, strict=True)]
+    return heads, premium, people
 
 
-def _person(row: CheckedRow, plan: PlanYear, reference: date, charges: dict[bool, int]) -> Json:
-    person = row.person
-    assert person is not None  # noqa: S101 - an accepted row has one; tells mypy so
+def _counted(person: Person, is_old: bool) -> CountedAs:
+    """As the import counts somebody whom no register knows."""
+    _, status, _ = status_for(person, None)
+    return counts_as(status, is_old)
+
+
+def _person(row: CheckedRow, person: Person, is_old: bool, charges: dict[bool, int]) -> Json:
     return {
         "row": row.row,
         "name": person.name,
@@ -222,15 +229,14 @@ def _person(row: CheckedRow, plan: PlanYear, reference: date, charges: dict[bool
         "birth": person.birth.isoformat(),
         "sex": person.sex.value,
         "has_si": person.has_si,
-        "over_age": over_age(person.birth, person.sex, reference, plan),
+        "over_age": is_old,
         "charge_fen": charges.get(person.has_si),
     }
 
 
-def _notices(people: list[Json]) -> list[Json]:
+def _notices(heads: Headcount) -> list[Json]:
     """VAL-005: accepted here, and refused when the roster is submitted."""
-    concerned = sum(1 for person in people if person["over_age"] and not person["has_si"])
-    return [{"code": "VAL-005", "people": concerned}] if concerned else []
+    return [{"code": "VAL-005", "people": heads.waiting}] if heads.waiting else []
 
 
 def _finding(finding: Finding) -> Json:

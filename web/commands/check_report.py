@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from config import messages
+from web.formats import yuan
 
 Json = dict[str, Any]
 _ROWS_SHOWN = 12
@@ -85,8 +86,3 @@ def _print_premium(premium: Json) -> None:
     click.echo(f"total {yuan(premium['total_fen'])} yuan")
     for notice in premium["notices"]:
         click.echo(f"{notice['code']}: {notice['message']}")
-
-
-def yuan(fen: int) -> str:
-    """Whole fen as yuan with two places, by integers alone."""
-    return f"{fen // 100:,}.{fen % 100:02d}"

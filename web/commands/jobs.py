@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from web.commands.output import answer, json_option, refusals_end_the_command, table
+from web.commands.output import answer, json_option, table
 
 if TYPE_CHECKING:
     from models.records.job import Job
@@ -23,16 +23,11 @@ def jobs() -> None:
 @json_option
 def list_(state: str | None, limit: int, as_json: bool) -> None:
     """The latest jobs."""
-    from sqlalchemy import select
-
+    from models.queries.jobs import latest_jobs
     from models.records.database import reading
-    from models.records.job import Job
 
-    statement = select(Job).order_by(Job.id.desc()).limit(limit)
-    if state:
-        statement = statement.where(Job.state == state)
     with reading() as session:
-        rows = [_line(job) for job in session.scalars(statement)]
+        rows = [_line(job) for job in latest_jobs(session, state, limit)]
     table(rows, as_json=as_json, empty="No jobs.")
 
 
@@ -58,16 +53,19 @@ def show(job_id: int, as_json: bool) -> None:
 @json_option
 def retry(job_id: int, as_json: bool) -> None:
     """Queue a failed job again."""
-    from models.actions.operate_jobs import retry_job
+    from models.actions.operate_jobs import JobNotFailedError, retry_job
     from models.records.business_clock import business_now
     from models.records.database import writing
     from models.records.job import Job
     from tasks.doorbell import ring
 
-    with refusals_end_the_command(), writing() as session:
-        if session.get(Job, job_id) is None:
-            raise click.ClickException(f"there is no job {job_id}")
-        retry_job(session, job_id, business_now(session))
+    try:
+        with writing() as session:
+            if session.get(Job, job_id) is None:
+                raise click.ClickException(f"there is no job {job_id}")
+            retry_job(session, job_id, business_now(session))
+    except JobNotFailedError as unfit:
+        raise click.ClickException(str(unfit)) from unfit
     ring(job_id)
     answer({"id": job_id, "state": "queued"}, f"Job {job_id} is queued again.", as_json=as_json)
 
@@ -79,14 +77,15 @@ def cancel(job_id: int, as_json: bool) -> None:
     """Cancel a job that waits or runs."""
     from sqlalchemy.exc import NoResultFound
 
-    from models.actions.operate_jobs import cancel_job
+    from models.actions.operate_jobs import cancel_job_as_operator
+    from models.records.business_clock import business_now
     from models.records.database import writing
     from models.records.job import Job
     from tasks.doorbell import ring_next
 
     try:
         with writing() as session:
-            state = cancel_job(session, job_id)
+            state = cancel_job_as_operator(session, job_id, business_now(session))
             batch_id = session.get_one(Job, job_id).batch_id
     except NoResultFound as unknown:
         raise click.ClickException(f"there is no job {job_id}") from unknown

@@ -6,16 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from sqlalchemy import func, select, text
 
 from config.keys import replace_ring
 from config.settings import keyring, settings
 from models.actions.rotate_lookup import redigest_everything
+from models.queries.lookup_key import numbers_stored, other_connections
 from models.records.audit import record_audit
 from models.records.business_clock import business_now
-from models.records.database import is_postgresql, reading, writing
-from models.records.person import BatchPerson
-from models.records.reference import HistoricalPerson
+from models.records.database import reading, writing
 from web.commands.data_folder import DataFolder
 from web.commands.endings import UnusableError, say
 from web.commands.health.broker import consumers
@@ -38,10 +36,7 @@ def rotate() -> dict[str, Any]:
             click.echo("Set CANBAO_KEYS to this for every process before any is started again:", err=True)
             click.echo(ring.to_json(), err=True)
         with reading() as session:
-            total = sum(
-                session.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in (BatchPerson, HistoricalPerson)
-            )
+            total = numbers_stored(session)
         with progress("Making new digests", total) as report, writing() as session:
             done = redigest_everything(session, ring.lookup, report)
             record_audit(session, at=business_now(session), account_id=None, action="rotate_lookup_key", **asdict(done))
@@ -56,13 +51,6 @@ def _refuse_while_somebody_works() -> None:
     if workers := consumers(settings()):
         raise UnusableError(f"the service must be stopped first; these workers run: {', '.join(sorted(workers))}")
     with reading() as session:
-        if not is_postgresql(session):
-            return
-        others = session.execute(
-            text(
-                "SELECT count(DISTINCT pid) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND application_name = 'canbao' AND pid <> pg_backend_pid()"
-            )
-        ).scalar_one()
+        others = other_connections(session)
     if others:
         raise UnusableError(f"the service must be stopped first; {others} connections of it are open")

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from web.commands.output import answer, json_option, refusals_end_the_command, table
+from web.commands.output import answer, json_option, table
 
 
 @click.group()
@@ -18,13 +18,10 @@ def plan() -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """Every plan year with its cover and state."""
-    from sqlalchemy import select
-
+    from models.queries.plan_years import loaded_plans
     from models.records.database import reading
-    from models.records.plan_year import PlanYearRecord
 
     with reading() as session:
-        records = session.scalars(select(PlanYearRecord).order_by(PlanYearRecord.year)).all()
         rows = [
             {
                 "year": record.year,
@@ -32,7 +29,7 @@ def list_(as_json: bool) -> None:
                 "coverage_start": record.plan().coverage_start.isoformat(),
                 "coverage_end": record.plan().coverage_end.isoformat(),
             }
-            for record in records
+            for record in loaded_plans(session)
         ]
     table(rows, as_json=as_json, empty="No plan year is loaded.")
 
@@ -57,16 +54,18 @@ def show(year: str) -> None:
 def load(file: str, as_json: bool) -> None:
     """Load a plan year from a TOML FILE (or one that is shipped, by its year) as a draft."""
     from config.plans import PlanUnreadable, plan_data
-    from models.actions.keep_plans import load_plan
+    from models.actions.keep_plans import PlanPublishedError, load_plan
     from models.records.business_clock import business_now
     from models.records.database import writing
     from models.rules.plan_fields import PlanInvalid
 
     try:
-        with refusals_end_the_command(), writing() as session:
+        with writing() as session:
             loaded = load_plan(session, plan_data(file), business_now(session))
     except (PlanUnreadable, PlanInvalid) as wrong:
         raise click.UsageError(str(wrong)) from wrong
+    except PlanPublishedError as published:
+        raise click.ClickException(str(published)) from published
     year = loaded.plan_year
     answer({"year": year, "state": "draft"}, f"Loaded plan year {year} as a draft.", as_json=as_json)
 

@@ -6,18 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from models.records.batch import Batch
+from models.queries.batches import live_central_batch
+from models.queries.imports import first_import_named
 from models.records.database import reading
 from models.records.job import JobState
 from models.records.roster_import import RosterImport
-from models.records.unit import EnrolmentCode
 from models.rules.findings import Outcome
-from models.rules.lifecycle import BatchState
+from tasks.demonstration import PLAN_YEAR
 from web.commands.visitor import Page, Visitor
-
-_WITHOUT_ROSTER = (BatchState.DELETED, BatchState.EXPIRED)
+from web.formats import yuan
 
 
 class NotTakenError(Exception):
@@ -25,15 +22,9 @@ class NotTakenError(Exception):
 
 
 def sample_import_of(code: str, file_name: str) -> int | None:
-    """The import of the sample that this code's batch has had, if any."""
+    """The import of the sample that this code has had, if any."""
     with reading() as session:
-        return session.scalars(
-            select(RosterImport.id)
-            .join(Batch, Batch.id == RosterImport.batch_id)
-            .join(EnrolmentCode, EnrolmentCode.id == Batch.code_id)
-            .where(EnrolmentCode.code == code, RosterImport.file_name == file_name)
-            .order_by(RosterImport.id)
-        ).first()
+        return first_import_named(session, code, file_name)
 
 
 def upload_sample(site: str, account: Mapping[str, Any], file_name: str, content: bytes) -> int:
@@ -63,8 +54,7 @@ def result_lines(import_id: int, planned: Mapping[str, int], planned_total_fen: 
         lines.append(f"  {outcome:<18}{came:>6}{expected:>9}{'' if came == expected else '   <- not as planned'}")
     lines.append(f"  {'together':<18}{sum(counts.values()):>6}{sum(planned.values()):>9}")
     if "total_fen" in estimate:
-        yuan, fen = divmod(estimate["total_fen"], 100)
-        lines.append(f"  premium estimate: {yuan:,}.{fen:02} yuan for {', '.join(estimate['projects'])}")
+        lines.append(f"  premium estimate: {yuan(estimate['total_fen'])} yuan for {', '.join(estimate['projects'])}")
         if estimate["total_fen"] != planned_total_fen:
             lines.append(f"  the estimate is not as planned: {planned_total_fen} fen were expected")
     else:
@@ -75,18 +65,10 @@ def result_lines(import_id: int, planned: Mapping[str, int], planned_total_fen: 
 
 def _open_roster(visitor: Visitor, code: str) -> Page:
     """The roster page of the code's central batch, which is opened if there is none yet."""
-    batch_no = _live_batch(code)
+    with reading() as session:
+        batch_no = live_central_batch(session, code, PLAN_YEAR)
     if batch_no is not None:
         return visitor.open(f"/batches/{batch_no}/roster")
     page = visitor.open("/batches/open/central")
     confirm = visitor.submit(page, page.form_with("code"), {"code": code})
     return visitor.submit(confirm, confirm.form_with("confirmed"), {})
-
-
-def _live_batch(code: str) -> str | None:
-    with reading() as session:
-        return session.scalars(
-            select(Batch.batch_no)
-            .join(EnrolmentCode, EnrolmentCode.id == Batch.code_id)
-            .where(EnrolmentCode.code == code, Batch.state.not_in(_WITHOUT_ROSTER))
-        ).first()

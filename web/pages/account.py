@@ -21,7 +21,7 @@ from models.actions.slow_log_in import (
     refuse_while_slowed,
 )
 from models.queries.accounts import has_tokens
-from models.queries.plan_years import published_plans
+from models.queries.plan_years import current_plan
 from models.records.account import Account
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
@@ -33,7 +33,7 @@ from web.access import asks, before_new_password, open_to_all
 from web.deadline import schedule
 from web.error_pages import refused_with
 from web.known_browser import known_browser, remember
-from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
+from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 
 pages = Blueprint("account", __name__)
 
@@ -179,7 +179,7 @@ def _form(
 ) -> str:
     with reading() as records:
         now = business_now(records)
-        plan = current_plan(published_plans(records), now)
+        plan = current_plan(records, now)
         ip = request.remote_addr
         more = (
             picture_needed(records, attempt_of(email, ip, known_browser(email)))
@@ -210,7 +210,7 @@ def _sentence(refused: Refused, place: str) -> str:
 def _password_page(refused: Refused | None = None) -> str:
     with reading() as records:
         now = business_now(records)
-        plan = current_plan(published_plans(records), now)
+        plan = current_plan(records, now)
     who = sign_in.viewer()
     return render(
         "account/password.html",

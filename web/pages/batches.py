@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, abort, make_response, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from config.messages import text
 from models.actions.open_batch import open_batch, own_code
 from models.actions.roster_change import actions_now
 from models.queries.batches import BatchFilters, list_batches
-from models.queries.plan_years import open_plan, published_plans
+from models.queries.plan_years import current_plan, open_plan, published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.unit import EnrolmentCode
@@ -22,8 +22,8 @@ from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
 from web.access import asks, may
 from web.deadline import Term, roster_term
-from web.error_pages import status_of
-from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
+from web.error_pages import has_its_own_page, refused_with
+from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.paging import SIZES, Pages, page_number
 from web.sign_in import viewer
 
@@ -47,9 +47,8 @@ def show_batches() -> ResponseReturnValue:
     with reading() as records:
         now = business_now(records)
         found = list_batches(records, viewer(), filters, page, SIZES[0])
-        plans = published_plans(records)
-        by_year = {plan.plan_year: plan for plan in plans}
-        plan = current_plan(plans, now)
+        plan = current_plan(records, now)
+        by_year = {plan.plan_year: plan for plan in published_plans(records)}
         terms = {
             line.batch.id: roster_term(by_year[line.batch.plan_year], line.batch.enrolment_type, now)
             if line.batch.state in ROSTER_EDITABLE
@@ -98,9 +97,9 @@ def open_new_batch(kind: str) -> ResponseReturnValue:
             batch = open_batch(records, viewer(), code=code, enrolment_type=enrolment_type, now=now)
             batch_no = batch.batch_no
     except Refused as refused:
-        if status_of(refused.code) in {403, 404}:
+        if has_its_own_page(refused):
             raise
-        return make_response(_sheet(enrolment_type, code, refused=refused), status_of(refused.code))
+        return refused_with(_sheet(enrolment_type, code, refused=refused), refused)
     say(f"批次 {batch_no} 已建立，请导入参保人员。", tone="good")
     return go_to(url_for("roster.show_roster", batch_no=batch_no))
 
@@ -122,7 +121,7 @@ def _sheet(
 ) -> str:
     with reading() as records:
         now = business_now(records)
-        plan = current_plan(published_plans(records), now)
+        plan = current_plan(records, now)
         unit = _unit(records, enrolment_type, code) if confirm else None
         return render(
             "batches/open.html",

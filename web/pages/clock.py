@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, abort, make_response, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.clock import SHANGHAI, local_text
 from config.messages import text
 from config.settings import settings
 from models.actions.move_clock import move_clock
-from models.queries.plan_years import published_plans
+from models.queries.plan_years import current_plan
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 from web.access import asks
 from web.deadline import turning_points
-from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
+from web.error_pages import has_its_own_page, refused_with
+from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.sign_in import viewer
 
 pages = Blueprint("clock", __name__)
@@ -43,21 +44,28 @@ def show_clock() -> ResponseReturnValue:
 def set_clock() -> ResponseReturnValue:
     """Move it to a moment in Shanghai's time; it runs on from there."""
     try:
-        to = datetime.fromisoformat(request.form.get("now", "").strip()).replace(tzinfo=SHANGHAI)
-        if not 2000 <= to.year <= 2100:
-            raise ValueError("a year no plan knows")
-    except ValueError:
-        return make_response(_page(refused=Refused("SYS-003", field="业务时间")), 422)
-    with writing(REQUEST_WAIT_SECONDS) as records:
-        move_clock(records, to, viewer())
+        to = _moment(request.form.get("now", ""))
+        with writing(REQUEST_WAIT_SECONDS) as records:
+            move_clock(records, to, viewer())
+    except Refused as refused:
+        if has_its_own_page(refused):
+            raise
+        return refused_with(_page(refused), refused)
     say(f"业务时间已改为 {local_text(to)}。", tone="good")
     return go_to(url_for("clock.show_clock"))
+
+
+def _moment(typed: str) -> datetime:
+    try:
+        return datetime.fromisoformat(typed.strip()).replace(tzinfo=SHANGHAI)
+    except ValueError:
+        raise Refused("SYS-003", field="业务时间") from None
 
 
 def _page(refused: Refused | None = None) -> str:
     with reading() as records:
         now = business_now(records)
-        plan = current_plan(published_plans(records), now)
+        plan = current_plan(records, now)
     return render(
         "clock/clock.html",
         now=now,

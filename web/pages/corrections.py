@@ -22,13 +22,12 @@ from models.queries.corrections import refused_rows, repeated_mistakes
 from models.queries.imports import import_seen
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
-from models.rules.findings import TO_MEND, Column, Outcome
+from models.rules.findings import ON_ROSTER, TO_MEND, Column, Outcome
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 from web import error_pages
 from web.access import asks
 from web.correction_grid import (
-    COLUMN_NAMES,
     ROWS_A_PAGE,
     RowForm,
     first_wrong,
@@ -39,11 +38,11 @@ from web.correction_grid import (
     version_of,
     with_replacement,
 )
-from web.import_result import named_rows
-from web.import_tabs import GRID
+from web.import_page.page import result_page
+from web.import_page.result import named_rows
+from web.import_page.tabs import GRID
 from web.page import REQUEST_WAIT_SECONDS, go_to, in_dialog, layout, say
 from web.paging import Pages, page_number
-from web.result_page import result_page
 from web.sign_in import viewer, viewer_or_nobody
 
 pages = Blueprint("corrections", __name__)
@@ -53,7 +52,7 @@ _NOT_CHOSEN = "?"
 _NAMED = 5
 """How many rows are named before it says 等."""
 _TOLD = (
-    ("已入册", {Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED}),
+    ("已入册", ON_ROSTER),
     ("已由本单位其他批次参保，无需再改", {Outcome.ALREADY_ENROLLED}),
     ("与文件中其他行重复，不再导入", {Outcome.DUPLICATE}),
     ("仍需修改", {Outcome.INVALID}),
@@ -101,12 +100,11 @@ def save(import_id: int) -> ResponseReturnValue:
         else:
             _correct(import_id, asked, request.form.get("only", ""))
     except Refused as refused:
-        status = error_pages.status_for(refused)
-        if status in {401, 403, 404}:
+        if error_pages.has_its_own_page(refused):
             raise
         advice = remedy(refused.code)
         message = text(refused.code, **refused.values) + (f"{advice}。" if advice else "")
-        asked.said = Said("bad", message + "您填写的内容都还在。", refused.code, status)
+        asked.said = Said("bad", message + "您填写的内容都还在。", refused.code, error_pages.status_for(refused))
     return _grid(import_id, asked, page_number(request.form.get("page")))
 
 
@@ -180,7 +178,7 @@ def _correct_repeated(import_id: int, asked: Asked, which: str) -> None:
         now = business_now(records)
         corrected = correct_repeated(records, viewer(), import_id, column, typed, replacement, now)
         held = {row.sheet_row for row in refused_rows(records, import_id, list(asked.rows))}
-    told = f"“{COLUMN_NAMES[column]}”的“{typed or '空'}”"
+    told = f"“{column.text}”的“{typed or '空'}”"
     if corrected.more:
         told += f"已有 {len(corrected.outcomes):,} 行改为“{replacement or '空'}”，其余的请再按一次【全部改为】："
     else:

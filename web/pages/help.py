@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from config.messages import catalogue, remedy, short
 from config.settings import settings
-from models.queries.plan_years import published_plans
+from models.queries.plan_years import current_plan
 from models.records.business_clock import business_now
 from models.records.database import reading
 from tasks.workbook.header import HEADERS
 from tasks.workbook.template import SAMPLE_PEOPLE
 from web.access import open_to_all
-from web.page import current_plan, render
+from web.page import render
+from web.second_check import email_offered
 
 pages = Blueprint("help", __name__)
 
@@ -27,11 +28,14 @@ GROUPS = {
     "RST": "参保清册",
     "VAL": "清册校验",
     "REG": "已参保、已被占用",
+    "PRJ": "保障项目",
+    "FEE": "保费",
     "WIN": "开放与截止",
     "BAT": "参保批次",
     "COD": "参保编码",
     "HDL": "经办人填报",
     "AUTH": "登录与权限",
+    "SMS": "验证码",
     "JOB": "处理结果",
     "SYS": "系统提示",
 }
@@ -52,7 +56,13 @@ class Entry:
 @open_to_all
 def show_help() -> ResponseReturnValue:
     """From the template to the submitted roster, in the order of the work."""
-    return _page("help/help.html", headers=HEADERS, sample=SAMPLE_PEOPLE, technical_phone=settings().technical_phone)
+    return _page(
+        "help/help.html",
+        headers=HEADERS,
+        sample=SAMPLE_PEOPLE,
+        technical_phone=settings().technical_phone,
+        email_offered=email_offered(),
+    )
 
 
 @pages.get("/help/codes")
@@ -85,5 +95,5 @@ def _group(code: str) -> str:
 def _page(template: str, **values: object) -> str:
     with reading() as records:
         now = business_now(records)
-        plan = current_plan(published_plans(records), now)
+        plan = current_plan(records, now)
     return render(template, now=now, plan=plan, **values)

@@ -15,7 +15,7 @@ from models.actions.roster_change import actions_now
 from models.queries.batches import find_batch
 from models.queries.imports import ImportSeen, import_seen, imports_by, imports_of, report_state, undo_job
 from models.queries.jobs import progress
-from models.queries.plan_years import published_plans
+from models.queries.plan_years import current_plan
 from models.queries.roster import RosterFilters
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
@@ -27,16 +27,16 @@ from models.rules.refusal import Refused
 from tasks.doorbell import ring, ring_next
 from tasks.queues import ROSTER_SMALL, roster_queue
 from web.access import asks, may
-from web.error_pages import status_of
+from web.error_pages import has_its_own_page
 from web.file_name import base_name
-from web.import_result import result
-from web.import_summary import badge, failure, summary
-from web.live import live
-from web.page import REQUEST_WAIT_SECONDS, current_plan, go_to, render, say
+from web.import_page.live import live
+from web.import_page.page import ending, result_page, same_file
+from web.import_page.result import result
+from web.import_page.summary import badge, failure, summary
+from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.pages.roster import roster_view
 from web.pages.undo import show_undoing
 from web.paging import SIZES, Pages, page_number
-from web.result_page import ending, result_page, same_file
 from web.sign_in import viewer
 from web.workbook import workbook
 
@@ -67,7 +67,7 @@ def upload(batch_no: str) -> ResponseReturnValue:
             )
             stop_for_tests("upload_before_commit")
     except Refused as refused:
-        if status_of(refused.code) in {401, 403, 404}:
+        if has_its_own_page(refused):
             raise
         return roster_view(batch_no, RosterFilters(), refused=refused)
     stop_for_tests("upload_after_commit")
@@ -218,7 +218,7 @@ def show_uploads() -> ResponseReturnValue:
         return render(
             "imports/uploads.html",
             now=now,
-            plan=current_plan(published_plans(records), now),
+            plan=current_plan(records, now),
             lines=[summary(seen) for seen in uploads],
             pages=Pages(page, SIZES[0], total),
         )
@@ -273,7 +273,7 @@ def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         return result_page(records, seen, request.args)
     now, plan = business_now(records), plan_of(records, seen.batch.plan_year)
     return render(
-        "imports/unfinished.html",
+        "imports/not_stored.html",
         now=now,
         plan=plan,
         seen=seen,

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from config.settings import settings
 from models.queries.outbox import outgoing_messages
-from models.queries.plan_years import published_plans
+from models.queries.plan_years import current_plan
 from models.records.business_clock import business_now
 from models.records.database import reading
 from models.rules.permissions import Action
 from web.access import asks
-from web.page import current_plan, render
+from web.page import render
 from web.paging import SIZES, Pages, page_number
 
 pages = Blueprint("outbox", __name__)
@@ -31,7 +31,7 @@ def show_outbox() -> ResponseReturnValue:
         return render(
             "outbox/outbox.html",
             now=now,
-            plan=current_plan(published_plans(records), now),
+            plan=current_plan(records, now),
             messages=messages,
             pages=Pages(page, SIZES[0], total),
             channels={"email": "邮件", "sms": "短信"},

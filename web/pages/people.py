@@ -12,7 +12,7 @@ from config.messages import text, text_without_row
 from models.actions.add_person import Added, add_person
 from models.actions.edit_person import Edited, edit_person, take_person_to_edit
 from models.actions.roster_change import refuse_unless_editable
-from models.actions.set_in_service import set_in_service
+from models.actions.set_in_service import person_to_set_in_service, set_in_service
 from models.actions.view_person import view_person
 from models.queries.batches import find_batch
 from models.queries.people import find_person, unknown_among
@@ -30,16 +30,13 @@ from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 from models.rules.roster import as_typed
 from web.access import asks
-from web.error_pages import refused_with, status_of
+from web.error_pages import has_its_own_page, refused_with
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.pages.roster import picked_people, roster_as_seen
 from web.person_form import PersonForm, differing, typed_cells
 from web.sign_in import viewer
 
 pages = Blueprint("people", __name__, url_prefix="/batches/<batch_no>/people")
-
-_NOBODY = {403, 404}
-"""Refusals that are a page of their own: there is nothing to come back to."""
 
 
 @pages.get("/<int:person_id>")
@@ -84,7 +81,7 @@ def edit(batch_no: str, person_id: int) -> ResponseReturnValue:
             version = _version(request.form.get("version", ""))
             done = edit_person(records, viewer(), batch_no, person_id, form.cells, now, version=version)
     except Refused as refused:
-        if status_of(refused.code) in _NOBODY or refused.code == "RST-001":
+        if has_its_own_page(refused) or refused.code == "RST-001":
             raise
         return refused_with(_edit_again(batch_no, person_id, form, refused), refused)
     if done.outcome not in {Outcome.UPDATED, Outcome.UNCHANGED}:
@@ -99,10 +96,7 @@ def edit(batch_no: str, person_id: int) -> ResponseReturnValue:
 def ask_to_set_in_service(batch_no: str, person_id: int) -> ResponseReturnValue:
     """设置在职 of one person asks RST-003 first."""
     with reading() as records:
-        batch, person = find_person(records, viewer(), batch_no, person_id, Action.WORK_ON_BATCH)
-        refuse_unless_editable(records, batch, BatchAction.SET_IN_SERVICE, business_now(records))
-        if person.employment_status != EmploymentStatus.UNKNOWN:
-            raise Refused("RST-004")
+        batch, person = person_to_set_in_service(records, viewer(), batch_no, person_id, business_now(records))
         return _in_service_sheet(records, batch, [person_id], text("RST-003"), person=person)
 
 
@@ -117,7 +111,7 @@ def set_ticked_in_service(batch_no: str) -> ResponseReturnValue:
         with writing(REQUEST_WAIT_SECONDS) as records:
             changed = set_in_service(records, viewer(), batch_no, picked, business_now(records))
     except Refused as refused:
-        if status_of(refused.code) in _NOBODY:
+        if has_its_own_page(refused):
             raise
         message = text(refused.code, **refused.values) if picked else "请先勾选需要设置在职的人员。"
         say(message, refused.code, tone="bad")
@@ -145,7 +139,7 @@ def add(batch_no: str) -> ResponseReturnValue:
         with writing(REQUEST_WAIT_SECONDS) as records:
             done = add_person(records, viewer(), batch_no, form.cells, business_now(records))
     except Refused as refused:
-        if status_of(refused.code) in _NOBODY:
+        if has_its_own_page(refused):
             raise
         return refused_with(_add_again(batch_no, form, refused), refused)
     if done.outcome in {Outcome.ADDED, Outcome.UPDATED}:

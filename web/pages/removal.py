@@ -22,7 +22,7 @@ from models.records.plan_year import plan_of
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 from web.access import asks
-from web.error_pages import status_of
+from web.error_pages import has_its_own_page
 from web.formats import people as figure
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.pages.roster import picked_people, roster_as_seen
@@ -124,7 +124,7 @@ def _remove(batch_no: str, removal: Callable[[Session, datetime], int]) -> Respo
 
 
 def _not_removed(batch_no: str, refused: Refused) -> ResponseReturnValue:
-    if status_of(refused.code) in {403, 404}:
+    if has_its_own_page(refused):
         raise refused
     with reading() as records:  # BAT-005 before whatever else is wrong
         find_batch(records, viewer(), batch_no, Action.WORK_ON_BATCH)

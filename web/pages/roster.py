@@ -27,7 +27,7 @@ from tasks.workbook.people_workbook import people_workbook_stream
 from tasks.workbook.template import template_workbook
 from web.access import asks, may, open_to_all
 from web.error_pages import refused_with
-from web.import_summary import summary
+from web.import_page.summary import summary
 from web.page import REQUEST_WAIT_SECONDS, here, in_dialog, render, say
 from web.paging import SIZES, Pages, page_number, page_size
 from web.projects import in_words, offered

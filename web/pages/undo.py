@@ -23,9 +23,9 @@ from models.rules.refusal import Refused
 from tasks.doorbell import ring
 from tasks.queues import ROSTER_SMALL
 from web.access import asks
-from web.error_pages import status_of
-from web.import_summary import badge, undo_words
-from web.import_tabs import undo_line
+from web.error_pages import has_its_own_page
+from web.import_page.summary import badge, undo_words
+from web.import_page.tabs import undo_line
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.sign_in import viewer
 
@@ -65,7 +65,7 @@ def undo(import_id: int) -> ResponseReturnValue:
         with writing(REQUEST_WAIT_SECONDS) as records:
             job_id = queue_undo(records, viewer(), import_id, ROSTER_SMALL, business_now(records))
     except Refused as refused:
-        if status_of(refused.code) in {401, 403, 404}:
+        if has_its_own_page(refused):
             raise
         say(text(refused.code, **refused.values), refused.code, tone="bad")
     else:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import NoResultFound
 
 from models.actions.cancel_import import cancel_import
-from models.actions.operate_jobs import cancel_job, retry_job
+from models.actions.operate_jobs import JobNotFailedError, cancel_job_as_operator, retry_job
 from models.actions.queue_import import Receipt
 from models.records.audit import AuditEntry
 from models.records.database import reading, writing
@@ -90,15 +90,40 @@ def test_staff_cancel_no_import(batch: BatchOf, receipt: Receipt) -> None:
         cancel(replace(batch, viewer=replace(batch.viewer, role=Role.REVIEWER)), receipt)
 
 
-def test_an_operator_cancels_a_job_by_its_number(receipt: Receipt) -> None:
+def cancel_by_number(job_id: int) -> JobState:
     with writing() as session:
-        assert cancel_job(session, receipt.job_id) is JobState.CANCELLED
+        return cancel_job_as_operator(session, job_id, IN_THE_CENTRAL_WINDOW)
+
+
+def audited_cancels() -> list[tuple[int | None, int | None, object]]:
+    with reading() as session:
+        entries = session.query(AuditEntry).filter_by(action="cancel_job")
+        return [(entry.account_id, entry.batch_id, entry.details["job"]) for entry in entries]
+
+
+@pytest.mark.parametrize("before", [JobState.QUEUED, JobState.RUNNING])
+def test_an_operator_cancels_a_job_by_its_number_and_that_is_audited(
+    batch: BatchOf, receipt: Receipt, before: JobState
+) -> None:
+    put_into(receipt, before)
+    cancel_by_number(receipt.job_id)
+    assert job_of(receipt).cancel_requested
+    assert audited_cancels() == [(None, batch.batch_id, receipt.job_id)]
+
+
+@pytest.mark.parametrize("state", FINISHED)
+def test_an_operator_who_comes_too_late_changes_nothing_and_nothing_is_audited(
+    receipt: Receipt, state: JobState
+) -> None:
+    put_into(receipt, state)
+    assert cancel_by_number(receipt.job_id) is state
+    assert (job_of(receipt).cancel_requested, audited_cancels()) == (False, [])
 
 
 @pytest.mark.usefixtures("database")
 def test_an_operator_is_told_that_there_is_no_such_job() -> None:
-    with pytest.raises(NoResultFound), writing() as session:
-        cancel_job(session, 4711)
+    with pytest.raises(NoResultFound):
+        cancel_by_number(4711)
 
 
 def test_a_failed_job_is_queued_again_with_all_its_attempts(receipt: Receipt) -> None:
@@ -119,6 +144,6 @@ def test_a_failed_job_is_queued_again_with_all_its_attempts(receipt: Receipt) ->
 @pytest.mark.parametrize("state", [state for state in JobState if state is not JobState.FAILED])
 def test_only_a_failed_job_is_queued_again(receipt: Receipt, state: JobState) -> None:
     put_into(receipt, state)
-    with refused("SYS-004"), writing() as session:
+    with pytest.raises(JobNotFailedError, match=str(receipt.job_id)), writing() as session:
         retry_job(session, receipt.job_id, IN_THE_CENTRAL_WINDOW)
     assert job_of(receipt).state == state

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from config.plans import plan_data
-from models.actions.keep_plans import load_plan, publish_plan
+from models.actions.keep_plans import PlanPublishedError, load_plan, publish_plan
 from models.queries.plan_years import published_plans
 from models.records.database import reading, writing
 from models.records.plan_year import PlanYearRecord, plan_of
 from models.rules.plan_fields import PlanInvalid
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
-from tests.refusals import refused
 
 
 def load(**changes: Any) -> None:
@@ -58,7 +57,7 @@ def test_a_draft_may_be_loaded_again(database: str) -> None:
 def test_a_published_plan_is_not_replaced(database: str) -> None:
     load()
     publish()
-    with refused("SYS-004"):
+    with pytest.raises(PlanPublishedError, match="2020"):
         load()
 
 

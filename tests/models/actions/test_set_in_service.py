@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.actions.set_in_service import set_in_service
+from models.actions.set_in_service import person_to_set_in_service, set_in_service
 from models.queries.roster import RosterFilters, roster_page
 from models.records.database import reading, writing
 from models.records.plan_year import plan_of
@@ -117,6 +117,18 @@ def test_nobody_whom_the_register_knows_as_retired_by_now_is_set_in_service(batc
     assert statuses(batch) == ["unknown", "in_service", "in_service"]
     with refused("RST-005"):
         put(batch, ids(batch))
+
+
+def test_it_is_asked_about_nobody_of_whom_it_would_be_refused(batch: BatchOf) -> None:
+    known_to_the_register(JIA, EmploymentStatus.RETIRED)
+    jia, yi, bing = ids(batch)
+    with reading() as session:
+        _, person = person_to_set_in_service(session, batch.viewer, batch.batch_no, yi, batch.now)
+        assert person.name == "乙"
+        with refused("RST-005"):
+            person_to_set_in_service(session, batch.viewer, batch.batch_no, jia, batch.now)
+        with refused("RST-004"):
+            person_to_set_in_service(session, batch.viewer, batch.batch_no, bing, batch.now)
 
 
 def test_several_of_whom_nobody_can_be_set_change_nothing(batch: BatchOf) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from models.actions.add_person import Added, add_person
 from models.actions.edit_person import edit_person
+from models.actions.operate_jobs import cancel_job
 from models.actions.slow_look_ups import PEOPLE, PEOPLE_UNREAD, TIMES, UNREAD_SECONDS, WINDOW
 from models.records.audit import record_audit
 from models.records.database import writing
@@ -19,10 +20,14 @@ from models.rules.findings import Outcome
 from models.rules.person import Person
 from models.rules.refusal import TooOften
 from models.rules.roster import as_typed
+from tasks.roster_import import job as import_job
+from tasks.roster_import.job import import_roster
 from tests.builders import a_person, resident_id
+from tests.corrections import counts, wrong
 from tests.imports import Imported, a_rival_with, an_import, another_batch, corrected, typed
 from tests.people import a_passport, stored_people
 from tests.records import BatchOf, a_batch_to_fill, an_upload, people_on
+from tests.workbooks import a_workbook
 
 TAKEN = a_person(name="李雷", id_no=resident_id(sequence=1))
 OTHERS = [a_person(name="韩梅梅", id_no=resident_id(sequence=number)) for number in range(2, 4)]
@@ -55,8 +60,8 @@ def answered(batch: BatchOf, times: int, *, ago: timedelta = timedelta(hours=1))
 def occupied_in(done: Imported, rows: int) -> None:
     """As if so many rows of this import had been occupied."""
     with writing() as session:
-        counts = {**dict.fromkeys(Outcome, 0), Outcome.OCCUPIED: rows}
-        session.execute(update(RosterImport).where(RosterImport.id == done.upload.id).values(counts=counts))
+        told = update(RosterImport).where(RosterImport.id == done.upload.id)
+        session.execute(told.values(register_answers=rows))
 
 
 def test_after_a_days_answers_by_hand_nobody_more_is_looked_up_until_the_first_is_a_day_old(batch: BatchOf) -> None:
@@ -94,6 +99,39 @@ def test_a_whole_file_of_people_enrolled_elsewhere_may_be_checked_and_then_impor
         an_upload(batch)
 
 
+@pytest.mark.parametrize("check_only", [False, True], ids=["import", "check"])
+def test_each_row_that_meets_somebody_is_an_answer(batch: BatchOf, check_only: bool) -> None:
+    met = [TAKEN, replace(OTHERS[0], name="另有其人")]
+    rows = [typed(person) for person in [*met, a_person(id_no=resident_id(sequence=9))]]
+    assert an_import(batch, rows, check_only=check_only).upload.register_answers == 2
+
+
+def test_an_occupied_row_that_is_corrected_into_nonsense_still_counts(batch: BatchOf) -> None:
+    done = an_import(batch, [typed(TAKEN)])
+    answered(batch, TIMES - 2)
+    corrected(batch, done, {2: wrong(TAKEN)})
+    assert counts(done) == {"invalid": 1}
+    answered(batch, 1)
+    with pytest.raises(TooOften):
+        add(batch)
+
+
+def test_what_a_file_told_before_it_was_cancelled_counts(batch: BatchOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = an_upload(batch, a_workbook([typed(TAKEN)]))
+    price = import_job.price
+
+    def be_cancelled(*arguments: object) -> object:
+        with writing() as session:
+            cancel_job(session, receipt.job_id)
+        return price(*arguments)  # type: ignore[arg-type]  # handed on as they come
+
+    monkeypatch.setattr(import_job, "price", be_cancelled)
+    import_roster(receipt.job_id)
+    answered(batch, TIMES - 1)
+    with pytest.raises(TooOften):
+        add(batch)
+
+
 def test_hundreds_of_occupied_rows_may_be_tried_again_and_again(batch: BatchOf) -> None:
     for attempt in range(10):
         occupied_in(check(batch, [TAKEN, *OTHERS[: attempt % 2]]), 900)
@@ -115,9 +153,9 @@ def test_the_same_file_once_more_is_answered_by_its_earlier_result(batch: BatchO
 
 
 def test_corrections_that_meet_somebody_count_and_are_refused_like_additions(batch: BatchOf) -> None:
-    wrong = replace(TAKEN, mobile="12")
-    done = an_import(batch, [typed(wrong)])
-    answered(batch, TIMES - 2)
+    mistyped = replace(TAKEN, mobile="12")
+    done = an_import(batch, [typed(mistyped)])
+    answered(batch, TIMES - 1)
     corrected(batch, done, {2: typed(TAKEN)})
     with pytest.raises(TooOften):
         corrected(batch, done, {2: typed(OTHERS[0])})

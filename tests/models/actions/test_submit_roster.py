@@ -11,9 +11,10 @@ from sqlalchemy import update
 from config.clock import SHANGHAI
 from models.actions.remove_people import remove_people
 from models.actions.submit_roster import Submitted, submit_roster
+from models.records.audit import AuditEntry
 from models.records.batch import Batch
 from models.records.claim import Claim
-from models.records.database import writing
+from models.records.database import reading, writing
 from models.records.plan_year import PlanYearRecord
 from models.rules.findings import Outcome
 from models.rules.lifecycle import BatchState
@@ -175,6 +176,18 @@ def test_ones_own_other_batch_is_named(batch: BatchOf) -> None:
     outcome = submit(batch)
     assert codes(outcome) == [("甲", "REG-004")]
     assert outcome.conflicts[0].finding.values["batch"] == other.batch_no
+
+
+def test_each_stranger_whom_the_register_names_is_written_down_as_an_answer(batch: BatchOf) -> None:
+    other = another_batch(batch.viewer, "0088D3", now=batch.now)
+    people_on(other, PEOPLE[:1])
+    submitted(other)
+    a_rival_with(PEOPLE[1:3])
+    people_on(batch, PEOPLE)
+    assert codes(submit(batch)) == [("甲", "REG-004"), ("乙", "REG-001"), ("丙", "REG-001")]
+    with reading() as session:
+        of_batch = session.query(AuditEntry).filter_by(action="submit_roster", batch_id=batch.batch_id)
+        assert of_batch.one().details["register_answers"] == 2
 
 
 def test_once_the_conflicts_are_removed_the_rest_is_claimed(batch: BatchOf) -> None:

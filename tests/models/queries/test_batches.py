@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from models.actions.keep_accounts import add_account
-from models.queries.batches import BatchFilters, find_batch, list_batches
+from models.queries.batches import BatchFilters, find_batch, list_batches, live_central_batch
 from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import reading, writing
@@ -18,9 +18,10 @@ from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchState
 from models.rules.permissions import Action, Role
 from models.rules.plan import EnrolmentType
+from models.rules.refusal import Refused
 from tests.builders import a_person, resident_id
 from tests.imports import another_batch
-from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch_to_fill, people_on
+from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch, a_batch_to_fill, people_on
 from tests.refusals import refused
 from tests.statements import statements
 
@@ -194,3 +195,34 @@ def test_a_list_takes_three_statements_whatever_its_length(batch: BatchOf, batch
         for line in list_batches(session, batch.viewer, BatchFilters()).lines:
             assert line.batch.code.unit.name
     assert len(asked) == 3
+
+
+def central_of(code: str = "0088D2", year: str = "2020") -> str | None:
+    with reading() as session:
+        return live_central_batch(session, code, year)
+
+
+def answer_to_another(batch: BatchOf) -> str:
+    """What opening a central batch of the same code and year is answered, apart from its number."""
+    try:
+        with writing() as session:
+            a_batch(session, batch.viewer, now=batch.now)
+    except Refused as refusal:
+        return refusal.code
+    return "opened"
+
+
+@pytest.mark.parametrize("state", BatchState)
+def test_a_code_has_a_live_central_batch_exactly_while_no_other_may_be_opened(
+    batch: BatchOf, state: BatchState
+) -> None:
+    put_into(batch, state)
+    found = central_of()
+    assert (found, answer_to_another(batch)) in [(batch.batch_no, "BAT-001"), (None, "opened")]
+
+
+def test_neither_an_instant_batch_nor_another_codes_or_years_is_the_codes_central_batch(batch: BatchOf) -> None:
+    instant_batches(batch, 1)
+    assert (central_of("3019BJ"), central_of(year="2021")) == (None, None)
+    put_into(batch, BatchState.DELETED)
+    assert central_of() is None

@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from models.queries.batches import find_batch
-from models.queries.imports import finding_groups, finding_page, import_seen, imports_of, rows_to_mend
+from models.queries.imports import (
+    finding_groups,
+    finding_page,
+    first_import_named,
+    import_seen,
+    imports_of,
+    rows_to_mend,
+)
 from models.records.database import reading
 from models.rules.findings import Column, Outcome
 from models.rules.permissions import Role
@@ -53,6 +60,15 @@ def test_another_accounts_import_does_not_exist(batch: BatchOf) -> None:
     receipt, stranger = an_upload(batch), a_batch_to_fill("3019BJ").viewer
     with reading() as session, refused("BAT-005"):
         import_seen(session, stranger, receipt.import_id)
+
+
+def test_the_first_import_of_a_files_name_is_found_by_the_code_alone(batch: BatchOf) -> None:
+    a_batch_to_fill("3019BJ")
+    first, _ = an_upload(batch), an_upload(batch, repeat=True)
+    with reading() as session:
+        assert first_import_named(session, "0088D2", "清册.xlsx") == first.import_id
+        assert first_import_named(session, "0088D2", "another.xlsx") is None
+        assert first_import_named(session, "3019BJ", "清册.xlsx") is None
 
 
 def test_an_unknown_import_does_not_exist(batch: BatchOf) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from sqlalchemy import update
 
 from config.clock import SHANGHAI
 from config.plans import plan_data
 from models.actions.keep_plans import load_plan, publish_plan
-from models.queries.plan_years import open_plan, published_plans
+from models.queries.plan_years import current_plan, open_plan, published_plans
 from models.records.database import reading, writing
+from models.records.plan_year import PlanYearRecord
 from models.rules.plan import EnrolmentType
 from tests.records import IN_THE_CENTRAL_WINDOW
 from tests.refusals import refused
@@ -37,6 +39,13 @@ def _two_years(database: str) -> None:
             publish_plan(session, plan.plan_year, IN_THE_CENTRAL_WINDOW)
 
 
+def the_current_year(now: datetime) -> str:
+    with reading() as session:
+        plan = current_plan(session, now)
+        assert plan is not None
+        return plan.plan_year
+
+
 def the_open_year(kind: EnrolmentType, now: datetime, year: str | None = None) -> str:
     with reading() as session:
         return open_plan(session, kind, now, year).plan_year
@@ -60,6 +69,24 @@ def test_a_year_may_be_asked_for() -> None:
 def test_while_no_window_is_open_the_latest_year_says_why() -> None:
     with refused("WIN-001", open="2021-03-01 00:00"):
         the_open_year(CENTRAL, datetime(2020, 12, 1, tzinfo=SHANGHAI))
+
+
+def test_pages_speak_of_the_year_that_has_a_window_open() -> None:
+    assert the_current_year(IN_THE_CENTRAL_WINDOW) == "2020"
+
+
+def test_of_two_years_that_overlap_pages_speak_of_the_later_one() -> None:
+    assert the_current_year(WHEN_BOTH_ARE_OPEN) == "2021"
+
+
+def test_while_no_year_is_in_season_pages_speak_of_the_latest() -> None:
+    assert the_current_year(datetime(2020, 1, 1, tzinfo=SHANGHAI)) == "2021"
+
+
+def test_before_any_year_is_published_pages_speak_of_none() -> None:
+    with writing() as session:
+        session.execute(update(PlanYearRecord).values(published_at=None))
+        assert current_plan(session, IN_THE_CENTRAL_WINDOW) is None
 
 
 def test_a_year_that_is_not_published_is_none() -> None:

@@ -77,11 +77,6 @@ def test_what_was_done_is_what_was_shown_before(batch: BatchOf, of_every_kind: I
     assert lines(of_every_kind) == before
 
 
-def test_after_the_undo_the_preview_tells_what_was_done(batch: BatchOf, of_every_kind: Imported) -> None:
-    undone(batch, of_every_kind)
-    assert preview(of_every_kind) == UndoPreview(removed=1, restored=1, kept=2, gone=0, people_now=3, people_after=3)
-
-
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before", "afterwards"])
 def test_lines_come_by_pages_and_by_result(batch: BatchOf, of_every_kind: Imported, afterwards: bool) -> None:
     if afterwards:

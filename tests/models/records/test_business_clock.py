@@ -36,6 +36,13 @@ def test_the_clock_can_be_moved_back(database: str) -> None:
         assert abs(business_now(session) - IN_THE_CENTRAL_WINDOW + timedelta(days=3)) < A_MINUTE
 
 
+@pytest.mark.parametrize("year", [1999, 2101])
+def test_the_clock_shows_no_year_that_no_plan_knows(database: str, year: int) -> None:
+    with pytest.raises(Refused) as refused, writing() as session:
+        move_clock(session, IN_THE_CENTRAL_WINDOW.replace(year=year))
+    assert refused.value.code == "SYS-003"
+
+
 def test_production_never_reads_an_offset(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with writing() as session:
         move_clock(session, IN_THE_CENTRAL_WINDOW)

@@ -1,8 +1,8 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from models.rules.coverage import coverage, waiting
+from models.rules.coverage import coverage, reference_date, waiting
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
 from tests.models.rules.plan_years import EXAMPLES, PLAN_2020, PLANS
@@ -21,7 +21,7 @@ def test_instant_cover_and_waiting_periods_are_those_of_the_examples(example):
     plan = PLANS[example["plan"]]
     cover = coverage(plan, INSTANT, date.fromisoformat(example["roster_submitted_on"]))
     assert (iso(cover.start), iso(cover.end)) == (example["coverage_start"], example["coverage_end"])
-    assert (cover.days, cover.half_price) == (example["coverage_days"], example["half_price"])
+    assert cover.half_price == example["half_price"]
     for group, expected in example["waiting"].items():
         period = waiting(plan, cover, group)
         assert {
@@ -62,3 +62,22 @@ def test_instant_cover_without_a_day_of_submission_is_a_bug():
 def test_submitting_on_30_september_halves_the_premium():
     assert not coverage(PLAN_2020, INSTANT, date(2020, 9, 29)).half_price
     assert coverage(PLAN_2020, INSTANT, date(2020, 9, 30)).half_price
+
+
+def test_ages_of_a_central_roster_are_judged_on_the_first_day_of_cover_whenever_it_is_looked_at():
+    for today in (date(2020, 3, 1), date(2020, 4, 20), date(2021, 5, 1)):
+        assert reference_date(PLAN_2020, CENTRAL, today) == date(2020, 4, 1)
+
+
+@pytest.mark.parametrize(
+    "today",
+    [date(2020, 5, 1), date(2020, 7, 1), date(2021, 3, 31), date(2021, 5, 1)],
+    ids=["before the window", "inside it", "on its last day, too late", "after it"],
+)
+def test_ages_of_an_instant_roster_are_judged_as_of_tomorrow_also_outside_its_window(today):
+    assert reference_date(PLAN_2020, INSTANT, today) == today + timedelta(days=1)
+
+
+@pytest.mark.parametrize("kind", [CENTRAL, INSTANT])
+def test_once_cover_is_fixed_ages_are_judged_by_it_for_ever(kind):
+    assert reference_date(PLAN_2020, kind, date(2021, 2, 1), date(2020, 7, 2)) == date(2020, 7, 2)

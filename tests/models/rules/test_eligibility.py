@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -6,6 +6,7 @@ from models.rules.eligibility import (
     STATUTORY_2025,
     WhyNot,
     eligible_text,
+    latest_births_over_age,
     limit_reached_on,
     over_age,
     under_age,
@@ -54,6 +55,16 @@ def test_a_leap_days_child_has_its_birthday_on_28_february_in_common_years():
 def test_a_month_that_is_too_short_clips_the_day():
     assert months_after(date(2020, 1, 31), 1) == date(2020, 2, 29)
     assert months_after(date(2020, 1, 31), -2) == date(2019, 11, 30)
+
+
+@pytest.mark.parametrize("plan", [PLAN_2020, STATUTORY], ids=["fixed ages", "statutory ages"])
+@pytest.mark.parametrize("reference", [date(2020, 4, 1), date(2021, 2, 28), date(2024, 2, 29), date(2036, 7, 31)])
+@pytest.mark.parametrize("sex", Sex)
+def test_the_latest_birth_over_age_is_the_last_one_of_which_the_rule_says_so(plan, reference, sex):
+    latest = latest_births_over_age(reference, plan)[sex]
+    assert over_age(latest, sex, reference, plan)
+    assert not any(over_age(latest + timedelta(days=days), sex, reference, plan) for days in range(1, 400))
+    assert all(over_age(latest - timedelta(days=days), sex, reference, plan) for days in range(1, 400))
 
 
 def test_under_age_ends_with_the_sixteenth_birthday():

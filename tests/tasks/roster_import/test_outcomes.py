@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.messages import text
 from models.records.database import reading
 from models.records.job import JobState
 from models.records.person import BatchPerson
@@ -255,6 +256,14 @@ def test_the_seven_counts_are_named_in_their_order_and_add_up_to_the_rows(batch:
     assert (done.upload.rows_total, done.job.state, done.job.code) == (7, JobState.DONE, "IMP-007")
 
 
+def test_an_import_ends_with_a_sentence_that_its_job_can_form(batch: BatchOf) -> None:
+    people_on(batch, [BING, DING])
+    done = an_import(batch, [*map(typed, [JIA, YI, BING, DING]), typed(JIA), ("", "", "x", "", "", "", "")])
+    assert text(done.job.code, **done.job.values) == (
+        "导入完成：共6行，新增2人，更新0人，未变化2人，本单位已参保0人，已被占用0人，重复1行，有误1行。"
+    )
+
+
 @pytest.mark.parametrize("check_only", [False, True], ids=["import", "check"])
 def test_a_sample_of_every_mistake_adds_up(batch: BatchOf, check_only: bool) -> None:
     done = an_import(batch, a_roster(300, 1, "0.3"), check_only=check_only)
@@ -272,6 +281,11 @@ def test_a_check_counts_everything_and_stores_nobody(batch: BatchOf) -> None:
     done = an_import(batch, map(typed, [JIA, YI, replace(BING, mobile=None)]), check_only=True)
     assert done.counts == {"added": 1, "updated": 1, "occupied": 1}
     assert (roster_of(batch), the_batch(batch).roster_version) == ([BING], before.roster_version)
+
+
+def test_a_check_does_not_end_with_the_sentence_of_an_import(batch: BatchOf) -> None:
+    done = an_import(batch, [typed(JIA)], check_only=True)
+    assert (done.job.state, done.job.code, done.job.values) == (JobState.DONE, None, {})
 
 
 def test_a_check_makes_a_marked_workbook_too(batch: BatchOf) -> None:

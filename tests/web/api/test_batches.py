@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from models.records.account import HandlerProfile
+from models.records.database import writing
 from tests.statements import statements
 from tests.web.api.conftest import ROOT, Program, code_of
 from tests.web.clock import LAST_CENTRAL_MINUTE, at
@@ -75,6 +78,12 @@ def test_a_second_central_batch_is_a_conflict(li: Program, batch_no: str, town: 
 )
 def test_what_cannot_be_opened_says_why(li: Program, sent: object, refused: tuple[int, str]) -> None:
     assert code_of(li.post("/batches", sent)) == refused
+
+
+def test_without_a_profile_the_state_is_refused_before_the_content(li: Program) -> None:
+    with writing() as records:
+        records.execute(update(HandlerProfile).values(phone_verified_at=None))
+    assert code_of(li.post("/batches", [])) == (409, "HDL-001")
 
 
 def test_fields_that_are_wrong_are_all_named(li: Program) -> None:

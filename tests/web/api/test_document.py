@@ -83,6 +83,14 @@ def test_an_object_that_may_be_anothers_is_documented_as_404(call: Call) -> None
     assert codes_by_status(call)[401] == ("AUTH-005",)
 
 
+def test_what_the_state_refuses_is_documented_as_409() -> None:
+    found = {call.name: codes_by_status(call) for call in CALLS}
+    assert {"RST-004", "RST-005"} <= set(found["set_person_in_service"][409])
+    assert "RST-001" in found["edit_one_person"][409]
+    assert "RST-002" in found["edit_one_person"][422]
+    assert "HDL-001" in found["open_new_batch"][409]
+
+
 def test_the_page_shows_every_call_without_a_script_of_its_own(anybody: Program) -> None:
     answer = anybody.get("/docs")
     page = answer.get_data(as_text=True)

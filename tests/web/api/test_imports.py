@@ -211,6 +211,7 @@ def test_one_refused_row_is_corrected_and_counts_in_its_import(li: Program, batc
     ]
     mended = li.call("PUT", row, json=MENDED, headers={"If-Match": f'"{version}"'})
     assert (mended.status_code, mended.json["counts"]["added"], mended.json["counts"]["invalid"]) == (200, 2, 0)
+    assert mended.json["message"].startswith("导入完成：共2行，新增2人")
     assert mended.headers["ETag"] == f'"{version + 1}"'
     assert li.get(f"/imports/{done['id']}/findings").json["items"] == []
     assert code_of(li.call("PUT", row, json=MENDED)) == (409, "BAT-004")

@@ -43,6 +43,7 @@ def test_an_administrator_moves_the_clock_and_a_window_closes(admin: Program, li
 def test_a_moment_that_is_none_moves_nothing(admin: Program, now: object) -> None:
     answer = admin.call("PUT", "/clock", json={"now": now})
     assert code_of(answer) == (422, "SYS-002" if now is None else "SYS-003")
+    assert [error["field"] for error in answer.json["errors"]] == ["now"]
 
 
 def test_nobody_else_moves_the_clock(li: Program, reviewer: Program) -> None:

@@ -149,18 +149,24 @@ def test_a_passport_person_is_edited_a_resident_is_not(li: Program, filled: str)
     edited = li.call("PATCH", f"/batches/{filled}/people/{dou['id']}", json={"name": "王小豆"})
     assert (edited.status_code, edited.json["name"], edited.json["id_no"]) == (200, "王小豆", "H8***2X")
     refused = li.call("PATCH", f"/batches/{filled}/people/{doudou['id']}", json={"name": "王小豆"})
-    assert code_of(refused) == (422, "RST-001")
+    assert code_of(refused) == (409, "RST-001")
     other_type = li.call("PATCH", f"/batches/{filled}/people/{dou['id']}", json={"id_type": "resident_id"})
     assert code_of(other_type) == (422, "RST-002")
     wrong = li.call("PATCH", f"/batches/{filled}/people/{dou['id']}", json={"birth": "1998-02-30", "mobile": "1"})
     assert [error["code"] for error in wrong.json["errors"]] == ["ROW-007", "ROW-010"]
 
 
+def test_a_resident_is_not_edited_whatever_is_sent(li: Program, filled: str) -> None:
+    doudou, _ = people(li, filled)
+    answer = li.call("PATCH", f"/batches/{filled}/people/{doudou['id']}", data=b"{", content_type="application/json")
+    assert code_of(answer) == (409, "RST-001")
+
+
 def test_an_unclear_person_is_set_in_service_once(li: Program, filled: str) -> None:
     _, dou = people(li, filled)
     done = li.post(f"/batches/{filled}/people/{dou['id']}/in-service")
     assert (done.status_code, done.json["employment_status"], done.json["has_si"]) == (200, "in_service", True)
-    assert code_of(li.post(f"/batches/{filled}/people/{dou['id']}/in-service")) == (422, "RST-004")
+    assert code_of(li.post(f"/batches/{filled}/people/{dou['id']}/in-service")) == (409, "RST-004")
 
 
 def test_several_are_set_in_service_at_once(li: Program, filled: str) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
-from models.records.database import DatabaseBusyError
 from tests.web.api.conftest import ROOT, Program, code_of
 from tests.web.conftest import Browser
+from tests.web.databases import AWAY, ask_for_a_misspelt_column, traced_without_its_message
 from tests.workbooks import WANG_DOUDOU, some_people
 from web.api.interface import FAMILIES
 
@@ -95,7 +94,7 @@ def test_pages_still_answer_with_pages(app: Flask) -> None:
     assert Browser(app.test_client()).get("/nowhere").mimetype == "text/html"
 
 
-@pytest.mark.parametrize("away", [DatabaseBusyError("busy"), OperationalError("", {}, Exception())])
+@pytest.mark.parametrize("away", AWAY, ids=lambda away: type(away).__name__)
 def test_a_database_that_is_away_is_503_with_the_time_to_wait(
     li: Program, monkeypatch: pytest.MonkeyPatch, away: Exception
 ) -> None:
@@ -106,6 +105,15 @@ def test_a_database_that_is_away_is_503_with_the_time_to_wait(
     answer = li.get("/me")
     assert code_of(answer) == (503, "SYS-001")
     assert answer.headers["Retry-After"] == "5"
+
+
+def test_a_statement_that_the_database_does_not_understand_is_a_bug_and_is_traced(
+    li: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.api.account.codes_of", ask_for_a_misspelt_column)
+    with traced_without_its_message():
+        answer = li.get("/me")
+    assert (code_of(answer), "Retry-After" in answer.headers) == ((500, "SYS-001"), False)
 
 
 def test_a_bug_is_a_problem_without_a_trace(li: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.postgresql import Cluster
 from web.commands.bench import PARTS
+from web.commands.bench_table import table
 
 ROOT = Path(__file__).parents[3]
 STAGES = ["read", "validate", "dedupe", "price", "store", "around them"]
@@ -34,15 +35,25 @@ def figures(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return told
 
 
-def test_the_import_stands_beside_its_floor_stage_by_stage(tmp_path: Path) -> None:
-    told = figures(bench(tmp_path, "--only=import", "--json"))
+@pytest.fixture(scope="module")
+def left_behind(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder for temporary files of `told`."""
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="module")
+def told(left_behind: Path) -> dict[str, Any]:
+    """Everything but the start, measured once."""
+    return figures(bench(left_behind, *NOT_THE_START, "--json"))
+
+
+def test_the_import_stands_beside_its_floor_stage_by_stage(told: dict[str, Any]) -> None:
     assert (told["people"], told["register"], told["runs"]) == (60, 500, 1)
     assert list(told["import"]["stages"]) == STAGES
     assert told["ratio"]["wall"] == pytest.approx(told["import"]["wall"] / told["floor"]["wall"], rel=0.1)
 
 
-def test_everything_else_that_people_wait_for_is_measured(tmp_path: Path) -> None:
-    told = figures(bench(tmp_path, *NOT_THE_START[1:], "--json"))
+def test_everything_else_that_people_wait_for_is_measured(told: dict[str, Any]) -> None:
     assert told["progress_poll"]["statements"] <= 3
     memory, load = told["memory_megabytes"], told["clerks"]
     assert memory["together"] == sum(memory[process] for process in ("pool_process", "nursery", "parser"))
@@ -53,11 +64,19 @@ def test_everything_else_that_people_wait_for_is_measured(tmp_path: Path) -> Non
     assert all(told[what] > 0 for what in ("upload_answer", "submission", "marked_workbook", "check"))
 
 
-def test_the_table_names_every_stage_and_every_target_and_nothing_is_left_behind(tmp_path: Path) -> None:
-    table = bench(tmp_path, *NOT_THE_START).stdout
-    assert all(stage in table for stage in STAGES)
-    assert table.count("target") == 15
-    assert list(tmp_path.iterdir()) == [], "something was left behind"
+@pytest.mark.usefixtures("told")
+def test_nothing_is_left_behind(left_behind: Path) -> None:
+    assert list(left_behind.iterdir()) == []
+
+
+def test_the_table_names_every_stage_and_every_target(told: dict[str, Any]) -> None:
+    lines = "\n".join(table(told))
+    assert all(stage in lines for stage in STAGES)
+    assert lines.count("target") == 15
+
+
+def test_one_part_is_measured_and_written_as_a_table(tmp_path: Path) -> None:
+    assert "target" in bench(tmp_path, "--only=submission").stdout
 
 
 @pytest.mark.postgresql

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from models.records.audit import AuditEntry
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
 from tests.quick_passwords import quick_passwords
@@ -71,6 +72,20 @@ def test_a_waiting_job_is_cancelled(batch: BatchOf) -> None:
     assert state_of(job_id) == JobState.CANCELLED
 
 
+def test_what_was_cancelled_here_is_audited(batch: BatchOf) -> None:
+    job_id = an_upload(batch).job_id
+    tell("jobs", "cancel", str(job_id))
+    with reading() as session:
+        assert session.query(AuditEntry).filter_by(action="cancel_job").one().details == {"job": job_id}
+
+
+def test_a_job_that_has_ended_is_cancelled_too_late(batch: BatchOf) -> None:
+    job_id = an_upload(batch).job_id
+    put_into(job_id, JobState.DONE)
+    told = tell("jobs", "cancel", str(job_id))
+    assert (told.status, told.said) == (1, f"Job {job_id} is done.\n")
+
+
 def test_a_failed_job_is_tried_again(batch: BatchOf) -> None:
     job_id = an_upload(batch).job_id
     put_into(job_id, JobState.FAILED)
@@ -81,7 +96,9 @@ def test_a_failed_job_is_tried_again(batch: BatchOf) -> None:
 def test_only_a_failed_job_is_tried_again(batch: BatchOf) -> None:
     job_id = an_upload(batch).job_id
     put_into(job_id, JobState.DONE)
-    assert tell("jobs", "retry", str(job_id)).status == 1
+    told = tell("jobs", "retry", str(job_id))
+    complaint = f"Error: job {job_id} has not failed: only a failed job is tried again\n"
+    assert (told.status, told.complained) == (1, complaint)
     assert state_of(job_id) == JobState.DONE
 
 

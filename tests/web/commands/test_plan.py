@@ -30,7 +30,8 @@ def test_a_plan_is_shown_as_data(database: str) -> None:
 def test_a_published_plan_is_not_loaded_over(database: str) -> None:
     tell("plan", "load", "2020")
     tell("plan", "publish", "2020")
-    assert tell("plan", "load", "2020").status == 1
+    told = tell("plan", "load", "2020")
+    assert (told.status, told.complained) == (1, "Error: plan year 2020 is published: only a draft is replaced\n")
 
 
 @pytest.mark.usefixtures("sqlite")

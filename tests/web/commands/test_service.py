@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -17,8 +12,9 @@ import pytest
 from models.actions.slow_log_in import PICTURE_AFTER_NETWORK, attempt_of, count_failure
 from models.records.database import writing
 from tasks import queues
+from tests.faults.processes import Web
 from web.commands.ports import PortTakenError, free_port, web_port
-from web.commands.service import ROOT, WORKERS, is_up, read_procfile
+from web.commands.service import ROOT, WORKERS, read_procfile
 
 
 def queues_taken() -> dict[str, set[str]]:
@@ -63,32 +59,29 @@ def test_without_a_wish_the_web_gets_a_port_that_is_free() -> None:
     assert free_port() != free_port()
 
 
-def sees_the_picture(visitor: str, **settings: str) -> bool:
-    """Whether the web of the Procfile asks for a picture, when a proxy on this machine says who the visitor is."""
-    port = free_port()
-    (web,) = [child for child in read_procfile(ROOT / "Procfile") if child.name == "web"]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    given = {"CANBAO_PORT": str(port), "PATH": path, "PYTHONPATH": str(ROOT)} | settings
-    process = subprocess.Popen(web.argv, env=os.environ | given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def who_sees_the_picture(folder: Path, trusted_proxy: str, *visitors: str) -> list[str]:
+    """Of these visitors those whom the web asks for a picture, when a proxy on this machine says who they are."""
+    web = Web(f"web{trusted_proxy}", folder, CANBAO_TRUSTED_PROXY=trusted_proxy)
     try:
-        page, deadline = f"http://127.0.0.1:{port}/log-in", time.monotonic() + 60
-        while not is_up(page):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-        request = urllib.request.Request(page, headers={"X-Forwarded-For": f"203.0.113.1, {visitor}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return b"data:image/png" in answer.read()
+        web.wait_until_ready()
+        return [visitor for visitor in visitors if b"data:image/png" in log_in_page(web.port, visitor)]
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        web.kill()
+
+
+def log_in_page(port: int, visitor: str) -> bytes:
+    forwarded = {"X-Forwarded-For": f"203.0.113.1, {visitor}"}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/log-in", headers=forwarded)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        page: bytes = answer.read()
+        return page
 
 
 @pytest.mark.usefixtures("sqlite")
-def test_visitors_are_told_apart_behind_the_trusted_proxy_and_nobody_else_is_believed() -> None:
+def test_visitors_are_told_apart_behind_the_trusted_proxy_and_nobody_else_is_believed(tmp_path: Path) -> None:
     for number in range(PICTURE_AFTER_NETWORK):
         with writing() as session:
             count_failure(session, attempt_of(f"clerk{number}@unit.example", "198.51.100.9"))
-    assert sees_the_picture("198.51.100.77", CANBAO_TRUSTED_PROXY="127.0.0.1")
-    assert not sees_the_picture("192.0.2.7", CANBAO_TRUSTED_PROXY="127.0.0.1")
-    assert not sees_the_picture("198.51.100.77", CANBAO_TRUSTED_PROXY="192.0.2.200")
-    assert not sees_the_picture("198.51.100.77", CANBAO_TRUSTED_PROXY="")
+    assert who_sees_the_picture(tmp_path, "127.0.0.1", "198.51.100.77", "192.0.2.7") == ["198.51.100.77"]
+    assert who_sees_the_picture(tmp_path, "192.0.2.200", "198.51.100.77") == []
+    assert who_sees_the_picture(tmp_path, "", "198.51.100.77") == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from config.messages import catalogue, remedy
+from tests.conftest import use_environment
 from tests.web.conftest import Browser, Town, text_of
+from web.api.interface import FAMILIES
 from web.pages.help import GROUPS
 
 CLERKS = [code for code in catalogue() if code.partition("-")[0] in GROUPS]
@@ -33,12 +35,46 @@ NOTHING_TO_MEND = {
     "RST-007": "a question",
     "RST-008": "a question",
     "RST-011": "a question",
+    "PRJ-001": "says itself what to do",
+    "PRJ-006": "says itself what to do",
+    "PRJ-008": "a hint",
+    "PRJ-009": "a hint",
+    "PRJ-010": "a hint",
+    "PRJ-011": "says itself what to do",
+    "PRJ-012": "says itself what to do",
+    "FEE-001": "says itself what to do",
+    "FEE-002": "a question",
+    "SMS-001": "says itself what to do",
+    "SMS-002": "says itself what to do",
+    "SMS-003": "says itself what to do",
+    "SMS-005": "says itself what to do",
+    "SMS-006": "says itself what to do",
+    "SMS-007": "says itself what to do",
+    "SMS-008": "says itself what to do",
 }
+WITHOUT_PAGE = {
+    "APP": "nobody applies for an enrolment code by a page yet; APP-007 and APP-013 are told by the command alone",
+    "WDR": "a batch can't be withdrawn yet",
+    "PAY": "nothing is paid by a page yet",
+    "RCP": "receipts come with the payment",
+    "NTF": "letters: they say themselves what they are about, and no page shows their codes",
+}
+"""Groups of codes to which no page leads yet, each with the reason."""
 
 
 @pytest.mark.parametrize("code", CLERKS)
 def test_each_code_has_something_to_do_about_it(code: str) -> None:
     assert bool(remedy(code)) != (code in NOTHING_TO_MEND), code
+
+
+def test_every_code_of_the_catalogue_leads_to_its_page_or_is_excused(stranger: Browser) -> None:
+    nowhere = {code for code in catalogue() if stranger.get(f"/help/codes/{code}").status_code == 404}
+    assert nowhere == {code for code in catalogue() if code.partition("-")[0] in WITHOUT_PAGE}
+
+
+def test_no_call_is_refused_by_a_code_without_a_page() -> None:
+    refused = {code for family in FAMILIES for call in family.calls for code in (*call.refuses, *call.absent)}
+    assert refused <= set(CLERKS)
 
 
 def test_each_code_has_a_page_that_says_its_sentence_and_its_remedy(stranger: Browser) -> None:
@@ -54,6 +90,14 @@ def test_who_is_not_logged_in_can_read_how_the_template_is_filled_in(stranger: B
     words = text_of(stranger.get("/help"))
     assert "110101199003079091" in words
     assert "证件号码变成了 1.10101E+17" in words
+
+
+def test_codes_by_e_mail_are_promised_only_where_they_are_sent(
+    stranger: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "多次输错后需要输入图形验证码，也可改用邮件验证码。" in text_of(stranger.get("/help"))
+    use_environment(monkeypatch, CANBAO_ENV="production")
+    assert "邮件验证码" not in text_of(stranger.get("/help"))
 
 
 def test_the_list_of_codes_names_every_one(stranger: Browser) -> None:

@@ -26,6 +26,7 @@ def upgrade() -> None:
     op.create_index('ix_batch_person_page', 'batch_person', ['batch_id', 'id', 'employment_status', 'birth', 'sex'])
     op.drop_index('ix_batch_person_batch_id_prefix_digest', table_name='batch_person')
     op.add_column('roster_import', sa.Column('stored_version', sa.Integer(), nullable=True))
+    op.add_column('roster_import', sa.Column('register_answers', sa.Integer(), server_default='0', nullable=False))
     _add_reference('roster_import', 'undo_job_id', 'job')
     op.add_column('roster_import', sa.Column('undo_counts', JSON, nullable=True))
     op.create_index('ix_roster_import_undo_job_id', 'roster_import', ['undo_job_id'])

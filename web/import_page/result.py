@@ -8,11 +8,11 @@ from typing import Any
 
 from config.messages import text
 from models.queries.imports import ImportSeen, to_mend
-from models.rules.findings import Column, Outcome
+from models.rules.findings import ON_ROSTER, Outcome
 from models.rules.plan import PlanYear
 from models.rules.pricing import charge_fen
 from web.formats import people, yuan
-from web.import_summary import NOT_ON_THE_ROSTER, ON_THE_ROSTER, rows
+from web.import_page.summary import SENT_BACK, rows
 from web.projects import in_words
 
 
@@ -39,16 +39,6 @@ _PARTS = (
 )
 _CHECKED_HINTS = {Outcome.ADDED: "可以加入清册", Outcome.UPDATED: "将更新手机号或社保"}
 
-COLUMN_WORDS = {
-    Column.NAME: "A 姓名",
-    Column.ID_TYPE: "B 证件类型",
-    Column.ID_NO: "C 证件号码",
-    Column.BIRTH: "D 出生日期",
-    Column.SEX: "E 性别",
-    Column.MOBILE: "F 手机号",
-    Column.HAS_SI: "G 是否有社保",
-}
-
 _BASES = {"locked": "集中参保已选项目", "chosen": "本次勾选的项目", "default": "基本保障"}
 
 
@@ -73,8 +63,8 @@ def result(seen: ImportSeen) -> Result:
         shown_hint = _CHECKED_HINTS.get(outcome, hint) if check_only else hint
         parts.append(Part(outcome, words, shown_hint, fill, number, start))
         start += number
-    refused = rows(counts, NOT_ON_THE_ROSTER)
-    headline = _headline(rows(counts, ON_THE_ROSTER), refused, counts.get(Outcome.ALREADY_ENROLLED, 0), check_only)
+    refused = rows(counts, SENT_BACK)
+    headline = _headline(rows(counts, ON_ROSTER), refused, counts.get(Outcome.ALREADY_ENROLLED, 0), check_only)
     return Result(
         headline="本次导入已撤销" if seen.upload.undone_at else headline,
         parts=tuple(parts),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from config.messages import remedy, short, text
 from models.queries.imports import ImportSeen
 from models.records.job import UNFINISHED, JobState
-from models.rules.findings import Outcome
+from models.rules.findings import ON_ROSTER, TO_MEND, Outcome
 from web.badges import UNDOING, Badge, of_import
 from web.formats import people
 
-ON_THE_ROSTER = (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED)
-NOT_ON_THE_ROSTER = (Outcome.OCCUPIED, Outcome.DUPLICATE, Outcome.INVALID)
-"""Outcomes whose rows the marked workbook holds."""
+SENT_BACK = TO_MEND | {Outcome.DUPLICATE}
+"""Outcomes whose rows count as 没有入册; duplicates among them, though there is nothing to mend in those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,11 @@ def badge(seen: ImportSeen, *, undoing: bool = False) -> Badge:
     if undoing:
         return UNDOING
     state = "undone" if seen.upload.undone_at else seen.job.state
-    refused = rows(seen.upload.counts, NOT_ON_THE_ROSTER)
+    refused = rows(seen.upload.counts, SENT_BACK)
     return of_import(state, cancelling=seen.job.cancel_requested, refused=refused)
 
 
-def rows(counts: Mapping[str, int] | None, outcomes: tuple[Outcome, ...]) -> int:
+def rows(counts: Mapping[str, int] | None, outcomes: Iterable[Outcome]) -> int:
     """How many rows ended in one of these ways."""
     return sum((counts or {}).get(outcome, 0) for outcome in outcomes)
 
@@ -88,5 +87,5 @@ def _result(seen: ImportSeen) -> tuple[str, str]:
     if state == JobState.FAILED:
         code = seen.job.code or "SYS-001"
         return (remedy(code) and short(code)) or "清册没有变化", code
-    accepted = f"{people(rows(counts, ON_THE_ROSTER))} / {people(seen.upload.rows_total or 0)} 行"
+    accepted = f"{people(rows(counts, ON_ROSTER))} / {people(seen.upload.rows_total or 0)} 行"
     return (f"仅校验：可入册 {accepted}" if seen.upload.check_only else f"入册 {accepted}"), ""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_text
 from config.messages import text
+from models.actions.import_change import is_stored
 from models.actions.roster_change import actions_now
 from models.queries.imports import ImportSeen, report_state, undo_job
 from models.queries.roster import people_on
@@ -18,9 +19,9 @@ from models.records.plan_year import plan_of
 from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from web.access import may
-from web.import_result import result
-from web.import_summary import badge, undo_words
-from web.import_tabs import tab_values
+from web.import_page.result import result
+from web.import_page.summary import badge, undo_words
+from web.import_page.tabs import tab_values
 from web.page import render
 from web.sign_in import viewer
 
@@ -39,7 +40,7 @@ def result_page(
     plan = plan_of(records, seen.batch.plan_year)
     upload = seen.upload
     actions = actions_now(viewer(), seen.batch, plan, now)
-    stored = not upload.check_only and upload.undone_at is None
+    stored = is_stored(upload, seen.job)
     values = tab_values(records, seen, plan, tab or query.get("tab", ""), query)
     return render(
         template,

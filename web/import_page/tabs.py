@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from config.messages import remedy, short, text_without_row
 from models.queries.imports import FindingLine, ImportSeen, finding_groups, finding_page
 from models.queries.undo import UndoLineSeen, undo_lines
-from models.rules.findings import HINTS, Outcome
+from models.rules.findings import HINTS, Column, Outcome
 from models.rules.plan import PlanYear
-from web.import_result import COLUMN_WORDS, estimate, named_rows, result
+from web.import_page.result import estimate, named_rows, result
 from web.paging import Pages, page_number
 
 GRID = "grid"
@@ -95,7 +95,7 @@ def _line(line: FindingLine) -> dict[str, Any]:
     return {
         "row": line.row,
         "name": line.name or "（空）",
-        "column": COLUMN_WORDS[line.column] if line.column else "–",
+        "column": _column(line.column) if line.column else "–",
         "typed": line.typed or "（空）",
         "message": text_without_row(line.code, row=line.row, **line.values),
         "remedy": remedy(line.code) or "无需处理",
@@ -106,6 +106,11 @@ def _line(line: FindingLine) -> dict[str, Any]:
         "enrolled_on": line.values.get("enrolled_on", "–"),
         "contact": "本单位" if own else _contact(line.values),
     }
+
+
+def _column(column: Column) -> str:
+    """C 证件号码: with the letter that the spreadsheet program shows above it."""
+    return f"{'ABCDEFG'[list(Column).index(column)]} {column.text}"
 
 
 def _contact(values: Mapping[str, str | int]) -> str:
