@@ -36,6 +36,7 @@ def short(code: str) -> str:
     return entry.get("short") or entry["text"].removeprefix(_ROW_PREFIX).rstrip("。")
 
 
-def remedy(code: str) -> str:
-    """How to mend it, in one line; empty where there is nothing to do."""
-    return catalogue()[code].get("remedy", "")
+def remedy(code: str, place: str = "", /) -> str:
+    """How to mend it, in one line, in words of `place` if it has any; empty where there is nothing to do."""
+    entry = catalogue()[code]
+    return entry.get(f"remedy_{place}", entry.get("remedy", ""))

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     var: Path = ROOT / "var"
     """Folder of everything the embedded default keeps: database file, keys, logs, sockets."""
 
+    host: str = "127.0.0.1"
+    """The address that the web listens on."""
+
     port: int | None = None
     """The web's port; without it 8000, or a free one if that is taken."""
 

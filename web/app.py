@@ -63,6 +63,7 @@ def _register_pages(app: Flask) -> None:
         batches,
         clock,
         corrections,
+        deadline,
         health,
         imports,
         outbox,
@@ -84,6 +85,7 @@ def _register_pages(app: Flask) -> None:
         undo,
         clock,
         outbox,
+        deadline,
         health,
         help_pages,
     )

@@ -32,6 +32,8 @@ RUNNING = Badge("work", "loader-2", "处理中")
 CANCELLING = Badge("off", "player-stop", "正在取消")
 DONE = Badge("good", "check", "已完成")
 DONE_WITH_REFUSALS = Badge("todo", "alert-triangle", "已完成，有未入册")
+CHECKED = Badge("off", "eye", "仅校验")
+CHECKED_WITH_REFUSALS = Badge("todo", "alert-triangle", "仅校验，有问题")
 FAILED = Badge("bad", "circle-x", "未完成")
 CANCELLED = Badge("off", "ban", "已取消")
 UNDOING = Badge("work", "loader-2", "正在撤销")
@@ -47,10 +49,12 @@ _IMPORT = {
 }
 
 
-def of_import(state: str, *, cancelling: bool, refused: int) -> Badge:
-    """An import's badge; `refused`: rows that somebody has to look at."""
+def of_import(state: str, *, cancelling: bool, refused: int, check_only: bool = False) -> Badge:
+    """An import's badge; `refused`: rows that somebody has to look at; a check alone never looks like an import."""
     if cancelling and state in {"queued", "running"}:
         return CANCELLING
+    if state == "done" and check_only:
+        return CHECKED_WITH_REFUSALS if refused else CHECKED
     if state == "done" and refused:
         return DONE_WITH_REFUSALS
     return _IMPORT[state]

@@ -13,6 +13,7 @@ from config.messages import remedy, text_without_row
 from models.actions.correct_rows import CorrectionLine
 from models.queries.corrections import RepeatedMistake
 from models.rules.findings import Column, Finding
+from models.rules.identity import check_passport, normalise
 from models.rules.person import ID_TYPE_TEXTS, SEX_TEXTS
 from models.rules.roster import Cell
 from models.rules.white_space import trimmed
@@ -27,7 +28,6 @@ CHOICES = {
 """Columns that take one of two words; what else was typed is offered as well, or it could not be shown."""
 
 _MAY_BE_EMPTY = frozenset({Column.SEX})
-_SIZES = {Column.NAME: 8, Column.ID_NO: 19, Column.BIRTH: 10, Column.MOBILE: 11}
 _SHOWN_CHARS = 100
 """Of a cell: nothing that is accepted is longer, and a page of cells must fit into a form."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
@@ -43,7 +43,6 @@ class GridCell:
     value: str
     placeholder: str
     options: Sequence[str]
-    size: int
     reasons: Sequence[tuple[str, str, str]]
 
 
@@ -98,15 +97,24 @@ def version_of(cells: Sequence[str]) -> str:
     return hashlib.blake2s("\x1f".join(cells).encode(errors="replace"), digest_size=8).hexdigest()
 
 
-def grid_row(line: CorrectionLine, typed: RowForm | None) -> GridRow:
-    """The row as it stands, or with what was typed over it and is not saved."""
+def grid_row(line: CorrectionLine, typed: RowForm | None, people: Mapping[int, str]) -> GridRow:
+    """The row as it stands, or with what was typed over it and is not saved.
+
+    `people`: rows of the same import whose people are on the roster, with their certificate numbers.
+    """
     held = shown(line.cells)
     values = typed.cells if typed else held
     cells = [
-        _grid_cell(column, cell, value, line) for column, cell, value in zip(Column, line.cells, values, strict=True)
+        _grid_cell(column, cell, value, line, people)
+        for column, cell, value in zip(Column, line.cells, values, strict=True)
     ]
-    others = [_reason(line.row, finding) for finding in line.findings if finding.column is None]
+    others = [_reason(line, finding, people) for finding in line.findings if finding.column is None]
     return GridRow(line.row, cells, others, version_of(held), typed is not None and values != held)
+
+
+def other_row(finding: Finding) -> int:
+    """The row that a finding says this one repeats (ROW-008); 0 if it says nothing of the kind."""
+    return int(finding.values.get("other", 0))
 
 
 def row_forms(form: MultiDict[str, str]) -> dict[int, RowForm]:
@@ -155,19 +163,30 @@ def first_wrong(rows: Iterable[GridRow], at: int | None) -> str:
     return f"c{number}-{column}" if column else ""
 
 
-def _grid_cell(column: Column, cell: Cell, value: str, line: CorrectionLine) -> GridCell:
+def _grid_cell(column: Column, cell: Cell, value: str, line: CorrectionLine, people: Mapping[int, str]) -> GridCell:
     options: tuple[str, ...] = CHOICES.get(column, ())
     if options:
         options = ("", *options) if column in _MAY_BE_EMPTY else options
         options = options if value in options else (value, *options)
     lost = cell.text if column is Column.ID_NO and not isinstance(cell, str) else ""
-    reasons = [_reason(line.row, finding) for finding in line.findings if finding.column is column]
-    return GridCell(column, column.text, value, lost, options, _SIZES.get(column, 6), reasons)
+    reasons = [_reason(line, finding, people) for finding in line.findings if finding.column is column]
+    return GridCell(column, column.text, value, lost, options, reasons)
 
 
-def _reason(row: int, finding: Finding) -> tuple[str, str, str]:
-    message = text_without_row(finding.code, **{"row": row, **finding.values})
-    return message, remedy(finding.code), finding.code
+def _reason(line: CorrectionLine, finding: Finding, people: Mapping[int, str]) -> tuple[str, str, str]:
+    message = text_without_row(finding.code, **{"row": line.row, **finding.values})
+    on_roster = other_row(finding) in people and people[other_row(finding)] == _number(line)
+    advice = remedy(finding.code, "on_roster").format_map(finding.values) if on_roster else remedy(finding.code)
+    return message, advice, finding.code
+
+
+def _number(line: CorrectionLine) -> str:
+    """The certificate number of a row as a person would bear it."""
+    cell = line.cells[list(Column).index(Column.ID_NO)]
+    if not isinstance(cell, str):
+        return ""
+    passport = check_passport(cell)
+    return passport if isinstance(passport, str) else normalise(cell)
 
 
 def _shown(column: Column, cell: Cell) -> str:

@@ -1,16 +1,26 @@
-"""The strip under the navigation: which window is open and until when, by the business clock. A fact, not an alarm."""
+"""The strip under the navigation: which window is open and until when, by the business clock. A fact, not an alarm.
+
+It asks for itself again, so that a page which was opened a minute before the end doesn't go on promising that minute.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from config.clock import local_date
 from config.messages import text
-from models.rules.plan import EnrolmentType, PlanYear
-from web.formats import brief_deadline, day_in_words, in_words, remaining, to_the_minute, without_weekday
+from models.records.batch import Batch
+from models.rules.lifecycle import BatchState
+from models.rules.plan import EnrolmentType, PlanYear, window_refusal
+from web.formats import brief_deadline, day_in_words, in_words, time_left, to_the_minute, to_the_second, without_weekday
 
 _NEAR = timedelta(days=10)
+_LAST_HOUR, _LAST_MINUTES = timedelta(hours=1), timedelta(minutes=5)
+
+_NOT_SUBMITTED = "本清册未在截止前提交，清册中的人员没有参保。"
+_NOT_CONFIRMED = "本清册未在截止前完成【提交确认保费】，清册中的人员没有参保。"
+_EXPIRED = "本批次已失效，清册中的人员没有参保。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +34,45 @@ class DeadlineStrip:
     advice: str
     code: str
     clock: str
+    next_look_seconds: int = 0
+    closed: bool = False
+    """Whether the window of the batch that the page is about is closed."""
+    verdict: str = ""
+    """That the people of this batch are not enrolled, where that is so."""
 
 
-def deadline_strip(plan: PlanYear, now: datetime) -> DeadlineStrip:
-    """What every clerk's page says about time."""
-    clock = to_the_minute(now)
+def deadline_strip(plan: PlanYear, now: datetime, batch: Batch | None = None) -> DeadlineStrip:
+    """What every clerk's page says about time; on a page about a batch also what became of it at the end."""
+    strip = replace(_calendar(plan, now), next_look_seconds=next_look_seconds(plan, now))
+    if batch is None:
+        return strip
+    verdict = not_enrolled(plan, batch.state, batch.enrolment_type, now)
+    closed = window_refusal(plan, EnrolmentType(batch.enrolment_type), now) is not None
+    return replace(strip, tone="" if verdict else strip.tone, closed=closed, verdict=verdict)
+
+
+def next_look_seconds(plan: PlanYear, now: datetime) -> int:
+    """When the strip asks again: seldom while nothing ends soon, and then right after the end."""
+    turns = (plan.central_open_at, plan.central_close_at, plan.instant_open_at, plan.instant_close_at)
+    left = min((turn - now for turn in turns if turn > now), default=timedelta.max)
+    pause = 10 if left <= _LAST_MINUTES else 30 if left <= _LAST_HOUR else 300
+    return min(pause, int(left.total_seconds()) + 1)
+
+
+def not_enrolled(plan: PlanYear, state: str, enrolment_type: str, now: datetime) -> str:
+    """That nobody of this batch is enrolled because it was not brought to its end in time; else empty (DOMAIN 3.2)."""
+    if state == BatchState.EXPIRED:
+        return _EXPIRED
+    central = enrolment_type == EnrolmentType.CENTRAL
+    if now < (plan.central_close_at if central else plan.instant_close_at):
+        return ""
+    if state in {BatchState.ROSTER_DRAFT, BatchState.ROSTER_FAILED}:
+        return _NOT_SUBMITTED
+    return _NOT_CONFIRMED if central and state == BatchState.ROSTER_SUBMITTED else ""
+
+
+def _calendar(plan: PlanYear, now: datetime) -> DeadlineStrip:
+    clock = to_the_second(now)
     if now < plan.central_open_at:
         headline = f"集中参保 {in_words(plan.central_open_at)} 开始"
         return DeadlineStrip("calm", "calendar-event", headline, "", "", "WIN-001", clock)
@@ -60,12 +104,12 @@ def roster_term(plan: PlanYear, enrolment_type: str, now: datetime) -> Term:
     closes = plan.central_close_at if central else plan.instant_close_at
     if now >= closes:
         return Term(f"{brief_deadline(closes, now)} 已截止")
-    return Term(f"{brief_deadline(closes, now)} 前提交", f"还剩 {remaining(closes, now)}", closes - now <= _NEAR)
+    return Term(f"{brief_deadline(closes, now)} 前提交", time_left(closes, now), closes - now <= _NEAR)
 
 
 def _open(headline: str, closes: datetime, now: datetime, advice: str, clock: str) -> DeadlineStrip:
     tone = "" if closes - now <= _NEAR else "calm"
-    return DeadlineStrip(tone, "calendar-event", headline, f"还剩 {remaining(closes, now)}", advice, "", clock)
+    return DeadlineStrip(tone, "calendar-event", headline, time_left(closes, now), advice, "", clock)
 
 
 def _over(code: str, clock: str, **values: str) -> DeadlineStrip:
@@ -92,7 +136,7 @@ def schedule(plan: PlanYear, now: datetime) -> tuple[ScheduleEntry, ...]:
             f"{opens} – {without_weekday(closes)}",
             "集中参保：提交清册、选择项目、确认保费",
             central,
-            f"办理中，还剩 {remaining(closes, now)}" if central else "",
+            f"办理中，{time_left(closes, now)}" if central else "",
         ),
         ScheduleEntry(
             f"{day_in_words(local_date(plan.instant_open_at))}起",

@@ -11,7 +11,7 @@ _NOTHING = "–"
 
 
 def people(number: int) -> str:
-    """4926 as 4,926: people and rows."""
+    """4926 as 4,926: how many people or rows. A row's own number is written as the spreadsheet program writes it."""
     return f"{number:,}"
 
 
@@ -93,6 +93,12 @@ def remaining(until: datetime, now: datetime) -> str:
     if hours:
         return f"{hours} 小时 {minutes} 分钟" if minutes else f"{hours} 小时"
     return f"{minutes} 分钟" if minutes else "不到 1 分钟"
+
+
+def time_left(until: datetime, now: datetime) -> str:
+    """还剩 3 天 2 小时, 还剩不到 1 分钟: a figure stands apart from the word before it."""
+    left = remaining(until, now)
+    return f"还剩 {left}" if left[0].isdigit() else f"还剩{left}"
 
 
 def duration(seconds: float, *, whole: bool = False) -> str:

@@ -29,8 +29,8 @@ class NavigationItem:
 
 
 def render(template: str, *, now: datetime, plan: PlanYear | None, **values: Any) -> str:
-    """A page, or its dialog alone where htmx asked for it, with the deadline of the plan year it is about."""
-    strip = deadline_strip(plan, now) if plan else None
+    """A page, or its dialog alone where htmx asked for it, with the deadline of the year and the batch it is about."""
+    strip = deadline_strip(plan, now, values.get("batch")) if plan else None
     return render_template(template, layout=layout(), now=now, plan=plan, strip=strip, **values)
 
 

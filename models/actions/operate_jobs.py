@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import case, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from models.actions.queue_import import IMPORT_KIND
 from models.records.audit import record_audit
 from models.records.base import UtcDateTime
 from models.records.database import database_seconds
@@ -15,6 +16,10 @@ from models.records.job import UNFINISHED, Job, JobState
 
 class JobNotFailedError(Exception):
     """Only a failed job is tried again."""
+
+
+class FileAtFaultError(Exception):
+    """An import that failed for a reason of its file would only fail again."""
 
 
 def cancel_job(session: Session, job_id: int) -> JobState:
@@ -57,8 +62,14 @@ def end_all_leases(session: Session) -> int:
 def retry_job(session: Session, job_id: int, now: datetime) -> None:
     """Queue a failed job again, with all its attempts; audited at `now`, business clock.
 
-    JobNotFailedError: the job is in any other state.
+    JobNotFailedError: the job is in any other state. FileAtFaultError: its file was refused as a whole (IMP-…).
     """
+    job = session.get_one(Job, job_id)
+    if job.state == JobState.FAILED and job.kind == IMPORT_KIND and (job.code or "").startswith("IMP-"):
+        raise FileAtFaultError(
+            f"job {job_id} failed for a reason of its file ({job.code}) and would fail again:"
+            " it takes an upload of a mended file"
+        )
     failed = update(Job).where(Job.id == job_id, Job.state == JobState.FAILED)
     again = session.execute(
         failed.values(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,6 +85,25 @@ def refused_rows(session: Session, import_id: int, sheet_rows: Sequence[int]) ->
         chunk = wanted.where(ImportRow.sheet_row.in_(possible[start : start + CHUNK]))
         rows += session.scalars(chunk.order_by(ImportRow.sheet_row))
     return rows
+
+
+def people_of_rows(session: Session, import_id: int, sheet_rows: Collection[int]) -> dict[int, str]:
+    """Of these rows, a page of them, those whose people are on the roster: row -> the number that the person has there.
+
+    2 statements, or none.
+    """
+    if not sheet_rows:
+        return {}
+    met = (
+        select(ImportRow.sheet_row, BatchPerson)
+        .join(BatchPerson, BatchPerson.id == ImportRow.person_id)
+        .where(ImportRow.import_id == import_id, ImportRow.sheet_row.in_(sheet_rows), ImportRow.outcome.in_(ON_ROSTER))
+    )
+    added = select(BatchPerson.sheet_row, BatchPerson).where(
+        BatchPerson.import_id == import_id, BatchPerson.sheet_row.in_(sheet_rows)
+    )
+    found = [pair for statement in (met, added) for pair in session.execute(statement)]
+    return {row: person.id_no for row, person in found if row is not None}
 
 
 def repeated_mistakes(session: Session, upload: RosterImport) -> list[RepeatedMistake]:

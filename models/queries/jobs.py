@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from config.settings import settings
 from models.queries.batches import visible_batches
+from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import database_seconds
 from models.records.job import UNFINISHED, Job, JobState
+from models.records.roster_import import RosterImport
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
@@ -21,6 +24,9 @@ IMPORT_STAGES = {"read": 10, "validate": 25, "dedupe": 45, "price": 10, "store":
 
 MEASURED_SECONDS = 3
 """Below this nothing is said about the time left: it would be a guess."""
+
+STALLED_SECONDS = 10
+"""A worker says that it is alive four times a second; after this long without a word nobody works on the job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,21 @@ class Progress:
     ahead: int
     """Files before this one in its queue, the one being worked on included."""
     found: dict[str, int]
+    stalled: bool
+    """Nobody works on it at the moment; it is taken up again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOf:
+    """A job as the operator sees it: whose it is, and which file it is about; None where there is no such thing."""
+
+    job: Job
+    import_id: int | None
+    receipt_no: str | None
+    file_name: str | None
+    batch_no: str | None
+    account: str | None
+    """E-mail."""
 
 
 def progress(session: Session, job: Job) -> Progress:
@@ -70,12 +91,18 @@ def progress_of(session: Session, jobs: Sequence[Job]) -> dict[int, Progress]:
     return {job.id: _progress(job, *seen[job.id]) for job in jobs}
 
 
-def latest_jobs(session: Session, state: str | None, limit: int) -> Sequence[Job]:
+def latest_jobs(session: Session, state: str | None, limit: int) -> list[JobOf]:
     """Everybody's jobs, the latest first, in this state only if one is named; one statement. For the operator."""
-    statement = select(Job).order_by(Job.id.desc()).limit(limit)
+    statement = _jobs_of().order_by(Job.id.desc()).limit(limit)
     if state:
         statement = statement.where(Job.state == state)
-    return session.scalars(statement).all()
+    return [JobOf(*row) for row in session.execute(statement)]
+
+
+def job_of(session: Session, job_id: int) -> JobOf | None:
+    """Anybody's job, if there is one; one statement. For the operator."""
+    row = session.execute(_jobs_of().where(Job.id == job_id)).one_or_none()
+    return None if row is None else JobOf(*row)
 
 
 def job_seen(session: Session, viewer: Viewer, job_id: int) -> Job:
@@ -93,18 +120,39 @@ def job_seen(session: Session, viewer: Viewer, job_id: int) -> Job:
     return job
 
 
+def _jobs_of() -> Select[Job, int | None, str | None, str | None, str | None, str | None]:
+    """Jobs with what `JobOf` tells of them: an import is about one file, and so are its report and its undoing."""
+    upload = RosterImport
+    its_jobs = or_(upload.job_id == Job.id, upload.report_job_id == Job.id, upload.undo_job_id == Job.id)
+    return (
+        select(Job, upload.id, upload.receipt_no, upload.file_name, Batch.batch_no, Account.email)
+        .outerjoin(upload, its_jobs)
+        .outerjoin(Batch, Batch.id == Job.batch_id)
+        .outerjoin(Account, Account.id == Job.account_id)
+    )
+
+
 def _progress(job: Job, now: float, ahead: int) -> Progress:
     stages = _stages(job, now)
     percent = _percent(job, stages)
+    stalled = _stalled(job, now)
     return Progress(
         job=job,
         percent=percent,
         stages=stages,
-        rows_per_second=_rate(job, now),
-        seconds_left=_seconds_left(job, stages, percent),
+        rows_per_second=None if stalled else _rate(job, now),
+        seconds_left=None if stalled else _seconds_left(job, stages, percent),
         ahead=ahead if job.state == JobState.QUEUED else 0,
         found=_found(job),
+        stalled=stalled,
     )
+
+
+def _stalled(job: Job, now: float) -> bool:
+    """Every word of the worker prolongs its lease, so the lease's end tells when it spoke last."""
+    if job.state != JobState.RUNNING or job.lease_until is None:
+        return False
+    return now - (job.lease_until - settings().lease_seconds) > STALLED_SECONDS
 
 
 def _stages(job: Job, now: float) -> list[StageSeen]:
@@ -141,8 +189,8 @@ def _rate(job: Job, now: float) -> float | None:
 
 
 def _seconds_left(job: Job, stages: Sequence[StageSeen], percent: int) -> int | None:
-    """Time left from the speed measured so far; None until there is enough to measure."""
-    if job.state != JobState.RUNNING or percent <= 0:
+    """Time left from the speed measured so far; None until there is enough to measure, in the current stage too."""
+    if job.state != JobState.RUNNING or percent <= 0 or not job.done:
         return None
     spent = sum(seen.seconds or 0.0 for seen in stages)
     if spent < MEASURED_SECONDS:

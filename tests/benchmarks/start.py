@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.answers import ROOT
+from web.commands.addresses import is_up
 from web.commands.ports import free_port
-from web.commands.service import is_up
 
 PATIENCE_SECONDS = 120
 

@@ -31,7 +31,8 @@ WIDTHS = (1366, 390)
 API, DOCS = "/api/", "/api/v1/docs"
 NOT_PAGES = {
     "health.healthz", "health.readyz", "health.metrics", "imports.show_progress", "imports.show_report_button",
-    "undo.show_progress", "roster.export_people", "imports.download_report", "roster.download_template",
+    "deadline.show_deadline", "deadline.show_deadline_of_batch", "undo.show_progress",
+    "roster.export_people", "imports.download_report", "roster.download_template",
 }  # fmt: skip
 """Addresses that answer with a file, figures, or a part of a page that is seen as part of it."""
 ALSO = (

@@ -113,7 +113,7 @@ def mend(keyboard: Keyboard) -> None:
     keyboard.go_to("link", "在线修改")
     keyboard.page.wait_for_url("**/corrections*")
     keyboard.tab_to("combobox", "是否有社保“有”全部改为", at_most=10)
-    keyboard.go_to("button", "是否有社保“有”全部改为…（3 行）", at_most=1)
+    keyboard.go_to("button", "是否有社保“有”全部改为（3 行）", at_most=1)
     keyboard.expect_at("combobox", "是否有社保“有”全部改为")  # nothing is chosen yet
     keyboard.press("ArrowDown", "Enter")
     expect(keyboard.page.locator("[data-says]")).to_contain_text("已全部改为“是”")

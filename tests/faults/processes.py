@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from web.commands.addresses import is_up
 from web.commands.ports import free_port
-from web.commands.service import is_up, read_procfile
+from web.commands.service import read_procfile
 
 ROOT = Path(__file__).resolve().parents[2]
 OUR_PROGRAMS_FIRST = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -27,8 +27,8 @@ from tests.privacy import places
 from tests.privacy.scanner import numbers_in
 from tests.records import BatchOf, a_batch_to_fill, a_roster
 from tests.workbooks import WANG_DOUDOU, a_workbook
+from web.commands.addresses import is_up
 from web.commands.ports import free_port
-from web.commands.service import is_up
 from web.commands.visitor import Page, Visitor
 
 __all__ = ["site"]

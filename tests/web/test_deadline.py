@@ -5,7 +5,7 @@ import pytest
 from config.clock import SHANGHAI
 from config.plans import plan_data
 from models.rules.plan import PlanYear
-from web.deadline import deadline_strip, roster_term, schedule
+from web.deadline import deadline_strip, next_look_seconds, not_enrolled, roster_term, schedule
 
 PLAN = PlanYear.from_data(plan_data("2020"))
 SECOND = timedelta(seconds=1)
@@ -43,3 +43,52 @@ def test_the_schedule_marks_what_is_being_done_now() -> None:
     assert during_central[0].when == "4 月 1 日 – 5 月 11 日 17:00"
     assert during_central[3].when == "2021 年 3 月 31 日 24:00"
     assert [entry.on for entry in schedule(PLAN, PLAN.instant_open_at)] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("left", "seconds"),
+    [
+        (timedelta(days=3), 300),
+        (timedelta(hours=1), 30),
+        (timedelta(minutes=5), 10),
+        (timedelta(seconds=4.5), 5),
+        (timedelta(microseconds=1), 1),
+        (timedelta(0), 300),
+    ],
+)
+def test_the_strip_asks_again_the_oftener_the_nearer_the_end_and_right_after_it(left: timedelta, seconds: int) -> None:
+    assert next_look_seconds(PLAN, PLAN.central_close_at - left) == seconds
+
+
+def test_when_nothing_ends_any_more_the_strip_asks_seldom() -> None:
+    assert next_look_seconds(PLAN, PLAN.instant_close_at) == 300
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "now", "verdict"),
+    [
+        ("roster_draft", "central", PLAN.central_close_at - SECOND, ""),
+        ("roster_draft", "central", PLAN.central_close_at, "本清册未在截止前提交，清册中的人员没有参保。"),
+        ("roster_failed", "central", PLAN.instant_open_at, "本清册未在截止前提交，清册中的人员没有参保。"),
+        ("roster_draft", "instant", PLAN.central_close_at, ""),
+        ("roster_draft", "instant", PLAN.instant_close_at, "本清册未在截止前提交，清册中的人员没有参保。"),
+        (
+            "roster_submitted",
+            "central",
+            PLAN.central_close_at,
+            "本清册未在截止前完成【提交确认保费】，清册中的人员没有参保。",
+        ),
+        ("roster_submitted", "instant", PLAN.instant_close_at, ""),
+        ("awaiting_payment", "central", PLAN.central_close_at, ""),
+        ("enrolled", "central", PLAN.instant_close_at, ""),
+        ("expired", "instant", PLAN.instant_open_at, "本批次已失效，清册中的人员没有参保。"),
+    ],
+)
+def test_people_of_a_batch_that_was_late_are_said_not_to_be_enrolled(
+    state: str, kind: str, now: datetime, verdict: str
+) -> None:
+    assert not_enrolled(PLAN, state, kind, now) == verdict
+
+
+def test_less_than_a_minute_is_written_without_a_gap() -> None:
+    assert deadline_strip(PLAN, PLAN.central_close_at - SECOND).remaining == "还剩不到 1 分钟"

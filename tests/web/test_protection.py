@@ -77,12 +77,12 @@ def test_no_other_page_shows_a_whole_number(app: Flask, scene: Scene, li: Browse
     assert "1101*****9092" in text_of(li.get(f"/imports/{import_id}?tab=rows"))
 
 
-def test_who_is_not_logged_in_sees_the_log_in_the_help_and_the_template_alone(
+def test_who_is_not_logged_in_sees_the_log_in_the_help_the_template_and_the_dates_alone(
     app: Flask, scene: Scene, stranger: Browser
 ) -> None:
     seen = {page for _rule, page in pages(app, scene) if stranger.get(page).status_code == 200}
     codes = f"/help/codes/{SHARED['code']}"
-    assert seen == {"/log-in", "/log-in/forgotten", "/template.xlsx", "/help", "/help/codes", codes}
+    assert seen == {"/log-in", "/log-in/forgotten", "/template.xlsx", "/help", "/help/codes", codes, "/deadline/2020"}
 
 
 def test_static_files_are_kept_by_version(stranger: Browser) -> None:

@@ -12,6 +12,7 @@ import click
 from web.commands.health.broker import look_at_broker, look_at_queues
 from web.commands.health.database import look_at_database
 from web.commands.health.machine import LOST_KEYS, look_at_configuration, look_at_disk, look_at_https, look_at_keys
+from web.commands.health.pages import look_at_pages
 from web.commands.health.probe import Finding, Probe
 from web.commands.output import answer, json_option
 
@@ -25,7 +26,7 @@ PATIENCE_SECONDS = 3.5
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
-    """Look at HTTPS, database, broker, workers, beat, disk, keys and clocks; exit 1 if anything is not ok."""
+    """Look at HTTPS, database, broker, workers, beat, pages, disk, keys and clocks; exit 1 if anything is not ok."""
     from config.settings import settings
 
     try:
@@ -98,5 +99,6 @@ PROBES = (
     Probe("disk", look_at_disk, "see that CANBAO_VAR is right"),
     Probe("broker", look_at_broker, _START_BROKER),
     Probe("queues", look_at_queues, _START_BROKER),
+    Probe("pages", look_at_pages, "see the logs of web and flower"),
 )
 """In the order in which they are told."""

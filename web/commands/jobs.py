@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from web.commands.output import answer, json_option, table
-
-if TYPE_CHECKING:
-    from models.records.job import Job
 
 
 @click.group()
@@ -22,13 +17,16 @@ def jobs() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 def list_(state: str | None, limit: int, as_json: bool) -> None:
-    """The latest jobs."""
+    """The latest jobs, with the file that each is about."""
     from models.queries.jobs import latest_jobs
     from models.records.database import reading
+    from web.commands.job_lines import TIMES, fields, row
 
     with reading() as session:
-        rows = [_line(job) for job in latest_jobs(session, state, limit)]
-    table(rows, as_json=as_json, empty="No jobs.")
+        found = latest_jobs(session, state, limit)
+    table([fields(each) if as_json else row(each) for each in found], as_json=as_json, empty="No jobs.")
+    if found and not as_json:
+        click.echo(TIMES)
 
 
 @jobs.command()
@@ -36,24 +34,23 @@ def list_(state: str | None, limit: int, as_json: bool) -> None:
 @json_option
 def show(job_id: int, as_json: bool) -> None:
     """One job with its stages."""
+    from models.queries.jobs import job_of
     from models.records.database import reading
-    from models.records.job import Job
+    from web.commands.job_lines import all_fields, lines
 
     with reading() as session:
-        job = session.get(Job, job_id)
-    if job is None:
+        found = job_of(session, job_id)
+    if found is None:
         raise click.ClickException(f"there is no job {job_id}")
-    shown = _line(job) | {"received_at": job.received_at.isoformat(), **(job.progress or {})}
-    lines = "\n".join(f"{name}: {'-' if value is None else value}" for name, value in shown.items())
-    answer(shown, lines, as_json=as_json)
+    answer(all_fields(found), "\n".join(lines(found)), as_json=as_json)
 
 
 @jobs.command()
 @click.argument("job_id", type=int)
 @json_option
 def retry(job_id: int, as_json: bool) -> None:
-    """Queue a failed job again."""
-    from models.actions.operate_jobs import JobNotFailedError, retry_job
+    """Queue a failed job again, unless it failed for a reason of its file."""
+    from models.actions.operate_jobs import FileAtFaultError, JobNotFailedError, retry_job
     from models.records.business_clock import business_now
     from models.records.database import writing
     from models.records.job import Job
@@ -64,7 +61,7 @@ def retry(job_id: int, as_json: bool) -> None:
             if session.get(Job, job_id) is None:
                 raise click.ClickException(f"there is no job {job_id}")
             retry_job(session, job_id, business_now(session))
-    except JobNotFailedError as unfit:
+    except (JobNotFailedError, FileAtFaultError) as unfit:
         raise click.ClickException(str(unfit)) from unfit
     ring(job_id)
     answer({"id": job_id, "state": "queued"}, f"Job {job_id} is queued again.", as_json=as_json)
@@ -94,18 +91,3 @@ def cancel(job_id: int, as_json: bool) -> None:
     answer({"id": job_id, "state": state}, f"Job {job_id} is {state}.", as_json=as_json)
     if state in {"done", "failed"}:
         raise SystemExit(1)  # it was too late to cancel
-
-
-def _line(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "queue": job.queue,
-        "state": job.state,
-        "stage": job.stage,
-        "done": job.done,
-        "total": job.total,
-        "attempt": job.attempt,
-        "code": job.code,
-        "created_at": job.created_at.isoformat(timespec="seconds"),
-    }

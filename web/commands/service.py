@@ -6,8 +6,6 @@ import os
 import re
 import secrets
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from typing import Literal
 from dotenv import dotenv_values
 
 from config.settings import Settings, keyring, settings
+from web.commands.addresses import Addresses, is_up
 from web.commands.data_folder import DataFolder
 from web.commands.ports import free_port, web_port
 from web.commands.processes import Processes
@@ -112,16 +111,19 @@ def running_service(
         ) as processes:
             what = "valkey" if valkey else "the server of REDIS_URL"
             processes.wait_until(lambda: answers(redis_url), what, seconds=15)
+            addresses = Addresses(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{flower_port}")
+            addresses.note(folder.path / "run")
             yield Service(
                 processes,
-                f"http://127.0.0.1:{port}",
-                f"http://127.0.0.1:{flower_port}",
+                addresses.web,
+                addresses.flower,
                 flower_password,
                 metrics_token,
                 redis_url,
             )
     finally:
         (folder.path / "run" / URL_FILE).unlink(missing_ok=True)
+        Addresses.forget(folder.path / "run")
 
 
 def _environment() -> dict[str, str]:
@@ -136,12 +138,3 @@ def read_procfile(path: Path) -> list[Child]:
     return [
         Child(found[1], ("/bin/sh", "-c", found[2]), STOP_SIGNALS.get(found[1], "TERM")) for found in lines if found
     ]
-
-
-def is_up(url: str) -> bool:
-    """Whether the page is there."""
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- our own loopback address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from models.rules.permissions import Role
-from web.commands.output import answer, json_option, refusals_end_the_command
+from web.commands.output import answer, json_option, refusals_end_the_command, table
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from models.queries.accounts import AccountOf
     from models.records.account import Account
 
 
@@ -49,6 +50,23 @@ def add(email: str, role: str, profile: Path | None, as_json: bool) -> None:
         f"Added {email} ({role}). Password, shown once: {password}",
         as_json=as_json,
     )
+
+
+@user.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """Every account, with how many units and active enrolment codes it has.
+
+    Times are the machine's clock, but `disabled_at` is the business clock. A log-in is forgotten once it has run out:
+    the last one is known for CANBAO_SESSION_HOURS or longer.
+    """
+    from models.queries.accounts import all_accounts
+    from models.records.database import reading
+
+    with reading() as session:
+        found = all_accounts(session)
+    rows = [_fields(each) if as_json else _row(each) for each in found]
+    table(rows, as_json=as_json, empty="There are no accounts. Add the first: user add EMAIL --role admin")
 
 
 @user.command()
@@ -87,6 +105,36 @@ def _account(email: str) -> Iterator[tuple[Session, Account]]:
         if account is None:
             raise click.ClickException(f"there is no account {email}")
         yield session, account
+
+
+def _fields(found: AccountOf) -> dict[str, Any]:
+    account = found.account
+    return {
+        "id": account.id,
+        "email": account.email,
+        "role": account.role,
+        "units": found.units,
+        "codes": found.codes,
+        "last_log_in_at": found.last_log_in_at.isoformat(timespec="seconds") if found.last_log_in_at else None,
+        "must_change_password": account.must_change_password,
+        "disabled_at": account.disabled_at.isoformat(timespec="seconds") if account.disabled_at else None,
+    }
+
+
+def _row(found: AccountOf) -> dict[str, Any]:
+    from config.clock import local_text
+
+    account = found.account
+    return {
+        "id": account.id,
+        "email": account.email,
+        "role": account.role,
+        "units": found.units,
+        "codes": found.codes,
+        "last log-in": local_text(found.last_log_in_at) if found.last_log_in_at else None,
+        "must change password": "yes" if account.must_change_password else None,
+        "disabled": local_text(account.disabled_at) if account.disabled_at else None,
+    }
 
 
 def _read(profile: Path) -> dict[str, Any]:

@@ -53,6 +53,8 @@ class Live:
     says: str
     """For the screen reader; said again only when `says_key` changes: at a new stage or every 20 %."""
     says_key: str
+    checked: bool
+    """Whether any row was looked at yet: before that, nothing can be said about problems."""
     invalid: int
     occupied: int
 
@@ -68,9 +70,10 @@ def live(progress: Progress, *, check_only: bool) -> Live:
         percent=progress.percent,
         steps=tuple(_step(seen, _words(seen.stage, check_only), speed) for seen in progress.stages),
         progress=_progress(running, speed),
-        time_left=_time_left(progress.seconds_left, running),
+        time_left=_time_left(progress, running),
         says=f"正在{name}，已完成百分之{fifth}。",
         says_key=f"{running.stage}{fifth}",
+        checked=progress.stages[0].state == "done",
         invalid=progress.found.get("invalid", 0),
         occupied=progress.found.get("occupied", 0),
     )
@@ -97,7 +100,10 @@ def _progress(running: StageSeen, speed: str) -> str:
     return f"已处理 {people(running.done)} / {people(running.total)} 行" + (f" · 本步 {speed}" if speed else "")
 
 
-def _time_left(seconds: int | None, running: StageSeen) -> str:
+def _time_left(progress: Progress, running: StageSeen) -> str:
+    seconds = progress.seconds_left
+    if progress.stalled:
+        return "正在等待处理继续，无需重新上传。"
     if running.stage == "store":
         return "正在保存，马上完成"
     return "正在估算剩余时间" if seconds is None else f"约还需 {duration(seconds, whole=True)}（按当前速度）"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -59,6 +60,7 @@ def result_page(
         report=report_state(records, upload),
         people_now=people_on(records, seen.batch.id) if query.get("seen") else 0,
         seconds=seconds_taken(seen.job),
+        as_of=ended_at(seen),
         **{**values, **more},
     )
 
@@ -71,6 +73,12 @@ def same_file(seen: ImportSeen, query: Mapping[str, str]) -> str:
 def seconds_taken(job: Job) -> float | None:
     """From receipt to end, by the machine's clock."""
     return (job.finished_at - job.created_at).total_seconds() if job.finished_at else None
+
+
+def ended_at(seen: ImportSeen) -> datetime | None:
+    """Until when the counts of an import are right, by the business clock: it began at receipt."""
+    seconds = seconds_taken(seen.job)
+    return None if seconds is None else seen.upload.received_at + timedelta(seconds=seconds)
 
 
 def ending(seen: ImportSeen) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,8 @@ class Result:
     total: int
     refused: int
     to_mend: int
+    refused_words: str
+    """Which of the refused rows can be mended, and which need not be."""
 
 
 def result(seen: ImportSeen) -> Result:
@@ -72,7 +74,17 @@ def result(seen: ImportSeen) -> Result:
         total=start,
         refused=refused,
         to_mend=to_mend(seen.upload),
+        refused_words=_refused_words(counts, to_mend(seen.upload)),
     )
+
+
+def _refused_words(counts: Mapping[str, int], mendable: int) -> str:
+    """有误 46 行、已被占用 150 行可核对修改；重复 4 行无需修改: why two figures of one page differ."""
+    named = ((Outcome.INVALID, "有误"), (Outcome.OCCUPIED, "已被占用"))
+    words = "、".join(f"{name} {people(counts[outcome])} 行" for outcome, name in named if counts.get(outcome))
+    duplicates = counts.get(Outcome.DUPLICATE, 0)
+    parts = [f"{words}可核对修改" if mendable else "", f"重复 {people(duplicates)} 行无需修改" if duplicates else ""]
+    return "；".join(part for part in parts if part)
 
 
 def _headline(accepted: int, refused: int, own: int, check_only: bool) -> str:
@@ -118,5 +130,5 @@ def estimate(data: dict[str, Any] | None, plan: PlanYear) -> Estimate | None:
 
 def named_rows(first_rows: Sequence[int], rows: int) -> str:
     """43、58、112 等 21 行: some rows in the spreadsheet's numbers, of which the first are named."""
-    named = "、".join(people(row) for row in first_rows)
+    named = "、".join(map(str, first_rows))
     return named if rows <= len(first_rows) else f"{named} 等 {people(rows)} 行"

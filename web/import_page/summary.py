@@ -56,7 +56,7 @@ def badge(seen: ImportSeen, *, undoing: bool = False) -> Badge:
         return UNDOING
     state = "undone" if seen.upload.undone_at else seen.job.state
     refused = rows(seen.upload.counts, SENT_BACK)
-    return of_import(state, cancelling=seen.job.cancel_requested, refused=refused)
+    return of_import(state, cancelling=seen.job.cancel_requested, refused=refused, check_only=seen.upload.check_only)
 
 
 def rows(counts: Mapping[str, int] | None, outcomes: Iterable[Outcome]) -> int:
@@ -74,6 +74,11 @@ def failure(seen: ImportSeen) -> tuple[str, str]:
     """Why a failed upload failed, as a sentence, and its code."""
     code = seen.job.code or "SYS-001"
     return text(code, **seen.job.values), code
+
+
+def advice(code: str, file_name: str) -> str:
+    """What can be done about a refused file; whoever sees .xlsx at the name's end is told that the content is else."""
+    return remedy(code, "renamed" if file_name.lower().endswith(".xlsx") else "")
 
 
 def _result(seen: ImportSeen) -> tuple[str, str]:

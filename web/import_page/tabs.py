@@ -54,6 +54,7 @@ def tab_values(
             for group in groups
         ],
         "findings": sum(group.rows for group in groups),
+        "hints_given": sum(group.rows for group in groups if group.code in HINTS),
         "claimed": sum((seen.upload.counts or {}).get(outcome, 0) for outcome in CLAIMED),
         "finding_code": code,
         "finding_reason": short(code) if code else "",

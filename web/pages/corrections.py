@@ -18,7 +18,7 @@ from models.actions.correct_rows import (
     correct_rows,
     take_rows_to_correct,
 )
-from models.queries.corrections import refused_rows, repeated_mistakes
+from models.queries.corrections import people_of_rows, refused_rows, repeated_mistakes
 from models.queries.imports import import_seen
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
@@ -33,6 +33,7 @@ from web.correction_grid import (
     first_wrong,
     grid_row,
     group_line,
+    other_row,
     row_forms,
     shown,
     version_of,
@@ -92,7 +93,7 @@ def show_grid(import_id: int) -> ResponseReturnValue:
 @pages.post("/imports/<int:import_id>/corrections")
 @asks(Action.WORK_ON_BATCH)
 def save(import_id: int) -> ResponseReturnValue:
-    """保存 of a row, 保存本页修改, or 全部改为…; whatever was typed beside it comes back with the answer."""
+    """保存 of a row, 保存本页修改, or 全部改为; whatever was typed beside it comes back with the answer."""
     asked = Asked(row_forms(request.form))
     try:
         if "repeated" in request.form:
@@ -218,7 +219,9 @@ def _grid(import_id: int, asked: Asked, page: int) -> ResponseReturnValue:
         return go_to(url_for("imports.show_import", import_id=import_id))
     with reading() as records:
         seen = import_seen(records, viewer(), import_id, Action.WORK_ON_BATCH)
-        rows = [grid_row(line, asked.rows.get(line.row)) for line in taken]
+        repeated = {other_row(finding) for line in taken for finding in line.findings} - {0}
+        people = people_of_rows(records, import_id, repeated)
+        rows = [grid_row(line, asked.rows.get(line.row), people) for line in taken]
         body = result_page(
             records,
             seen,

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from config.messages import remedy
 from config.stop_points import stop_for_tests
 from models.actions.cancel_import import cancel_import
 from models.actions.marked_workbook import ask_for_report, take_report
@@ -32,7 +31,7 @@ from web.file_name import base_name
 from web.import_page.live import live
 from web.import_page.page import ending, result_page, same_file
 from web.import_page.result import result
-from web.import_page.summary import badge, failure, summary
+from web.import_page.summary import advice, badge, failure, summary
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.pages.roster import roster_view
 from web.pages.undo import show_undoing
@@ -91,9 +90,13 @@ def show_import(import_id: int) -> ResponseReturnValue:
 @pages.get("/imports/<int:import_id>/progress")
 @asks(Action.READ_PEOPLE)
 def show_progress(import_id: int) -> ResponseReturnValue:
-    """The polled part alone. The answer after the end has no trigger: polling stops."""
+    """The polled part alone. The answer after the end has no trigger: polling stops. Where nobody was stored, the
+    whole page follows at once, with what can be done about it.
+    """
     with reading() as records:
         seen = import_seen(records, viewer(), import_id)
+        if seen.job.state in {JobState.FAILED, JobState.CANCELLED}:
+            return go_to(url_for("imports.show_import", import_id=import_id))
         state = progress(records, seen.job) if seen.job.state in UNFINISHED else None
         return render_template(
             "imports/live.html",
@@ -104,7 +107,7 @@ def show_progress(import_id: int) -> ResponseReturnValue:
             running=state is not None,
             said=request.args.get("said", ""),
             polled=True,
-            **_ending(seen),
+            ending=ending(seen),
         )
 
 
@@ -280,13 +283,13 @@ def _show_result(records: Session, seen: ImportSeen) -> ResponseReturnValue:
         batch=seen.batch,
         badge=badge(seen),
         may_upload=BatchAction.IMPORT_PEOPLE in actions_now(viewer(), seen.batch, plan, now),
-        **_ending(seen),
+        **_failure(seen),
     )
 
 
-def _ending(seen: ImportSeen) -> dict[str, str]:
-    """How an import ended, in a sentence: its headline, or why nothing was stored."""
+def _failure(seen: ImportSeen) -> dict[str, str]:
+    """Why nothing was stored, and what can be done about it; empty where it was cancelled."""
     if seen.job.state != JobState.FAILED:
-        return {"ending": ending(seen), "message": "", "code": "", "advice": ""}
+        return {"message": "", "code": "", "advice": ""}
     message, code = failure(seen)
-    return {"ending": "", "message": message, "code": code, "advice": remedy(code)}
+    return {"message": message, "code": code, "advice": advice(code, seen.upload.file_name)}

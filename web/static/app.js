@@ -97,7 +97,7 @@ const wake = () => {
   }
 };
 window.addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
-document.addEventListener("htmx:finally:request", wake);
+document.addEventListener("htmx:finally:request", (event) => { if (!isStrip(event)) wake(); });
 
 document.querySelectorAll("[data-shows-password]").forEach((button) => button.addEventListener("click", () => {
   const field = document.getElementById(button.dataset.showsPassword);
@@ -119,7 +119,8 @@ const rememberOpener = () => {
 };
 
 // A dialog that came from the server opens at once. What [data-says] of a new part says is said by a place that stayed.
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
+  if (isStrip(event)) return closeWithTheWindow();
   showTab();
   for (const said of document.querySelectorAll("[data-says]")) {
     document.getElementById(said.dataset.says).textContent = said.textContent.trim();
@@ -136,6 +137,35 @@ document.addEventListener("close", (event) => {   // one that is closed is not o
   opener = null;
 }, true);
 
+// The strip of the deadline asks for itself again; it does so too when the reader comes back to the page. Between its
+// questions the clock runs on. When the window of the batch has closed, what would be refused now can't be pressed.
+const isStrip = (event) => event.detail.ctx?.sourceElement?.id === "deadline";
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) document.body.dispatchEvent(new Event("seen-again"));
+});
+let told = { clock: "", at: 0 };
+setInterval(() => {
+  const clock = document.querySelector("[data-clock]");
+  if (!clock) return;
+  if (told.clock !== clock.dataset.clock) told = { clock: clock.dataset.clock, at: Date.now() };
+  const now = new Date(Date.parse(`${told.clock.replace(" ", "T")}Z`) + Date.now() - told.at);
+  clock.textContent = now.toISOString().slice(0, 16).replace("T", " ");
+}, 1000);
+const closeWithTheWindow = () => {
+  if (!document.querySelector("#deadline[data-closed]")) return;
+  for (const button of document.querySelectorAll("[data-until-closed]")) button.disabled = true;
+};
+
+// What a ticked box makes of the form's button: <input type="checkbox" data-says-on-button="words">.
+const nameButton = (box) => {
+  const words = box.form.querySelector("[type=submit] span");
+  words.dataset.unticked ||= words.textContent;
+  words.textContent = box.checked ? box.dataset.saysOnButton : words.dataset.unticked;
+};
+const nameButtons = () => document.querySelectorAll("[data-says-on-button]").forEach(nameButton);
+document.addEventListener("change", (event) => { if (event.target.dataset.saysOnButton) nameButton(event.target); });
+window.addEventListener("pageshow", nameButtons);   // a browser that comes back keeps the tick
+
 // The grid of refused rows: rows with something unsaved are marked and counted, and nobody leaves them by mistake.
 const isFresh = (field) => field.options
   ? [...field.options].every((option) => option.selected === option.defaultSelected)
@@ -150,7 +180,7 @@ document.addEventListener("input", (event) => {
 });
 let saving = false;
 document.addEventListener("submit", (event) => { saving = event.target.id === "mend"; });
-document.addEventListener("htmx:finally:request", () => { saving = false; });
+document.addEventListener("htmx:finally:request", (event) => { if (!isStrip(event)) saving = false; });
 window.addEventListener("beforeunload", (event) => {
   if (!saving && document.querySelector(".fixgrid .changed")) event.preventDefault();
 });
@@ -176,8 +206,9 @@ document.addEventListener("htmx:error", (event) => {
 });
 document.addEventListener("htmx:before:swap", (event) => {
   if (event.target.id === "mend") show("offline", false);
-  if (!isLive(event)) return;
   const { status } = event.detail.ctx.response;
+  if (isStrip(event) && status >= 400) event.preventDefault();   // what is known stays
+  if (!isLive(event)) return;
   if (status === 401) {
     event.preventDefault();
     loggedOut = true;

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from config.settings import settings
 from models.queries.jobs import IMPORT_STAGES, Progress, progress
 from models.records.database import database_seconds, reading, writing
 from models.records.job import Job, JobState
@@ -98,12 +99,31 @@ def test_time_left_follows_from_the_time_spent(batch: BatchOf) -> None:
         batch,
         state=JobState.RUNNING,
         stage="dedupe",
-        done=0,
+        done=20,
         total=100,
         progress=finished(("read", 3.0), ("validate", 4.0)),
         began_seconds_ago=0,
     )
-    assert seen(job_id).seconds_left == pytest.approx(13, abs=1)
+    assert seen(job_id).seconds_left == pytest.approx(9, abs=1)
+
+
+def test_before_anything_is_done_in_a_stage_nothing_is_said_about_the_time_left(batch: BatchOf) -> None:
+    before = finished(("read", 3.0), ("validate", 4.0))
+    job_id = a_job(batch, state=JobState.RUNNING, stage="dedupe", done=0, total=100, progress=before)
+    assert seen(job_id).seconds_left is None
+
+
+@pytest.mark.parametrize(("silent_seconds", "stalled"), [(9, False), (12, True)])
+def test_a_job_whose_worker_has_been_silent_is_stalled_and_promises_nothing(
+    batch: BatchOf, silent_seconds: float, stalled: bool
+) -> None:
+    job_id = a_job(batch, state=JobState.RUNNING, stage="validate", done=500, total=1000, began_seconds_ago=60)
+    with writing() as session:
+        job = session.get_one(Job, job_id)
+        job.lease_until = session.execute(select(database_seconds())).scalar_one() - silent_seconds
+        job.lease_until += settings().lease_seconds
+    now = seen(job_id)
+    assert (now.stalled, now.seconds_left is None, now.rows_per_second is None) == (stalled, stalled, stalled)
 
 
 def test_before_three_seconds_nothing_is_said_about_the_time_left(batch: BatchOf) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from models.actions.log_in import check_password
+from models.actions.log_in import check_password, log_in
 from models.records.account import Account, HandlerProfile
-from models.records.database import reading
+from models.records.database import reading, writing
+from models.records.unit import EnrolmentCode
 from models.rules.permissions import Role
 from tests.quick_passwords import quick_passwords
 from tests.refusals import refused
@@ -78,6 +80,56 @@ def test_a_reset_shows_a_new_password_and_the_old_one_is_worthless(database: str
     assert account_of(new).email == EMAIL
     with refused("AUTH-001"):
         account_of(old)
+
+
+def test_without_accounts_the_list_says_how_to_add_one(database: str) -> None:
+    assert "user add" in tell("user", "list").said
+    assert tell("user", "list", "--json").data == []
+
+
+def test_every_account_is_listed_with_its_units_and_codes(database: str) -> None:
+    tell("user", "add", EMAIL, "--role", "handler")
+    tell("user", "add", "staff@association.example", "--role", "reviewer")
+    tell("unit", "add", "上海甲厂", "--code", "0088D2", "--account", EMAIL)
+    tell("unit", "add", "上海乙厂", "--code", "0088D3", "--account", EMAIL)
+    clerk, staff = tell("user", "list", "--json").data
+    assert (clerk["email"], clerk["role"], clerk["units"], clerk["codes"]) == (EMAIL, "handler", 2, 2)
+    assert (staff["role"], staff["units"], staff["codes"]) == ("reviewer", 0, 0)
+    assert clerk["id"] < staff["id"]
+
+
+def test_a_code_that_is_not_active_is_not_counted(database: str) -> None:
+    tell("user", "add", EMAIL, "--role", "handler")
+    tell("unit", "add", "上海甲厂", "--code", "0088D2", "--account", EMAIL)
+    with writing() as session:
+        session.query(EnrolmentCode).one().active = False
+    [clerk] = tell("user", "list", "--json").data
+    assert (clerk["units"], clerk["codes"]) == (0, 0)
+
+
+def test_the_list_tells_of_the_last_log_in(database: str) -> None:
+    password = tell("user", "add", EMAIL, "--role", "handler", "--json").data["password"]
+    assert tell("user", "list", "--json").data[0]["last_log_in_at"] is None
+    with writing() as session:
+        log_in(session, check_password(session, EMAIL, password))
+    at = datetime.fromisoformat(tell("user", "list", "--json").data[0]["last_log_in_at"])
+    assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
+
+
+def test_the_list_tells_who_must_change_the_password_and_who_is_disabled(database: str) -> None:
+    tell("user", "add", EMAIL, "--role", "handler")
+    with writing() as session:
+        session.query(Account).one().must_change_password = True
+    tell("user", "disable", EMAIL)
+    [clerk] = tell("user", "list", "--json").data
+    assert (clerk["must_change_password"], clerk["disabled_at"] is None) == (True, False)
+
+
+def test_a_list_for_people_is_a_table(database: str) -> None:
+    tell("user", "add", EMAIL, "--role", "admin")
+    header, line = tell("user", "list").said.splitlines()
+    assert header.split()[:5] == ["id", "email", "role", "units", "codes"]
+    assert line.split()[1:] == [EMAIL, "admin", "0", "0", "-", "-", "-"]
 
 
 @pytest.mark.usefixtures("sqlite")

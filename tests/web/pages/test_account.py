@@ -41,6 +41,15 @@ def test_the_log_in_page_leads_nowhere_else(stranger: Browser, town: Town) -> No
         stranger.post("/log-out", "/batches")
 
 
+def test_the_page_says_who_is_logged_in_and_as_what_but_not_the_same_twice(
+    li: Browser, admin: Browser, town: Town
+) -> None:
+    assert "李小满 · 经办人" in text_of(li.get("/batches"))
+    with writing() as records:
+        find_account(records, town.admin.email).name = "市职保会管理员"
+    assert text_of(admin.get("/batches")).count("市职保会管理员") == 1
+
+
 def test_after_the_log_out_a_kept_cookie_is_worthless(app: Flask, li: Browser) -> None:
     kept = li.client.get_cookie("canbao")
     assert kept is not None

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from models.records.database import reading
 from models.records.roster_import import RosterImport
 from tests.web.conftest import Town, work
+from tests.web.pages.test_deadline import NOT_ENROLLED, set_seconds_before_the_end
 from tests.workbooks import a_workbook, some_people
 
 pytestmark = pytest.mark.browser
@@ -117,3 +118,52 @@ def test_figures_stay_while_the_network_is_away(page: Page, town: Town) -> None:
     page.unroute("**/progress*")
     page.click("text=立即重试")
     expect(page.locator("#offline")).to_be_hidden()
+
+
+def test_an_open_page_learns_that_the_window_has_closed(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    set_seconds_before_the_end(8)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the reader comes back to the page
+    strip = page.locator("#deadline")
+    expect(strip).to_contain_text("还剩不到 1 分钟")
+    expect(page.get_by_role("button", name="上传并导入")).to_be_enabled()
+    expect(strip).to_contain_text(NOT_ENROLLED, timeout=15_000)
+    expect(strip).to_contain_text("WIN-002")
+    expect(page.get_by_role("button", name="上传并导入")).to_be_disabled()
+
+
+def test_a_strip_that_gets_no_answer_stays_as_it_was(page: Page, town: Town) -> None:
+    page.route("**/deadline/*", lambda route: route.fulfill(status=503, body="<p>busy</p>", content_type="text/html"))
+    with page.expect_response("**/deadline/*"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(200)
+    expect(page.locator("#deadline")).to_contain_text("集中参保 5 月 11 日（周一）17:00 截止")
+
+
+def test_the_button_says_that_it_only_checks(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    page.check("#check-only")
+    expect(page.get_by_role("button", name="上传并校验")).to_be_visible()
+    page.uncheck("#check-only")
+    expect(page.get_by_role("button", name="上传并导入")).to_be_visible()
+
+
+def test_a_refused_file_shows_its_remedy_without_a_click(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    file = {"name": "照片.xlsx", "mimeType": "image/png", "buffer": b"\x89PNG\r\n"}
+    page.set_input_files("#file", file)  # type: ignore[arg-type]  # a TypedDict of playwright's
+    page.click("text=上传并导入")
+    page.wait_for_url("**/imports/*")
+    work(int(page.url.rsplit("/", 1)[1]))
+    expect(page.locator("main")).to_contain_text("内容却不是 .xlsx 工作簿")
+    expect(page.locator("main")).to_contain_text("IMP-001")
+    expect(page.locator(".breadcrumb")).not_to_contain_text("正在导入")
+    expect(page.get_by_role("link", name="重新选择文件")).to_be_visible()
+
+
+def test_the_last_poll_of_an_import_ends_what_the_page_says_of_itself(page: Page, town: Town) -> None:
+    open_batch(page, town)
+    import_id = upload(page, 2)
+    work(import_id)
+    expect(page.locator(".breadcrumb")).to_contain_text("导入完成")
+    expect(page).to_have_title("导入完成 · 参保")

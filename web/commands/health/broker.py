@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 CONSUMERS_SECONDS = 1.5
 """How long workers may take to say which queues they take; they answer beside their work."""
 SOCKET_SECONDS = 1.0
+NOTHING_RUNS = "start it: `./run` for the demonstration, `./run up` for real work"
 
 
 def look_at_broker(settings: Settings) -> Iterator[Finding]:
     """Whether it answers, and which it is."""
+    if nothing_runs(settings):
+        yield Finding("broker", False, "nothing runs here: no `./run` and no `./run up`", NOTHING_RUNS)
+        return
     server = ask_broker(_broker_url(settings), SOCKET_SECONDS)
     name = server.get("server_name", "redis")
     yield Finding("broker", True, f"{name} {server.get('valkey_version', server.get('redis_version'))}")
@@ -27,6 +31,9 @@ def look_at_queues(settings: Settings) -> Iterator[Finding]:
     """A consumer for every queue."""
     from tasks import queues
 
+    if nothing_runs(settings):
+        yield Finding("workers", False, "not running", NOTHING_RUNS)
+        return
     url = _broker_url(settings)
     ask_broker(url, SOCKET_SECONDS)  # Celery takes two seconds to find out that nobody is there
     told = _queues_taken(url, settings.broker_prefix)
@@ -34,6 +41,25 @@ def look_at_queues(settings: Settings) -> Iterator[Finding]:
         takers = sorted(worker for worker, taken in told.items() if queue in taken)
         remedy = "" if takers else f"start `celery -A tasks.app worker -Q {queue}`"
         yield Finding(f"queue {queue}", bool(takers), ", ".join(takers) or "no consumer", remedy)
+
+
+def nothing_runs(settings: Settings) -> bool:
+    """Whether the processes of this data folder are stopped: they bring their broker with them, and it is not there.
+
+    Never true with REDIS_URL, whose server says nothing about our processes, nor of a broker that is frozen.
+    """
+    from redis.exceptions import ConnectionError as NobodyThereError
+    from redis.exceptions import TimeoutError as SilentError
+
+    if settings.redis_url.get_secret_value():
+        return False
+    try:
+        ask_broker(_broker_url(settings), SOCKET_SECONDS)
+    except (LookupError, NobodyThereError):
+        return True
+    except SilentError:
+        pass
+    return False
 
 
 def consumers(settings: Settings) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from web.commands.health.broker import NOTHING_RUNS, nothing_runs
 from web.commands.health.machine import LOST_KEYS
 from web.commands.health.probe import Finding
 
@@ -81,10 +82,15 @@ def _beat(session: Session, settings: Settings) -> Finding:
     from models.records.heartbeat import BEAT, seconds_since_heartbeat
 
     seconds = seconds_since_heartbeat(session, BEAT)
+    ticked = "never ticked" if seconds is None else f"ticked {seconds:.0f} s ago"
+    if nothing_runs(settings):
+        return Finding("beat", False, f"not running; {ticked}", NOTHING_RUNS)
     # Its first tick comes a period after the start, and one may get lost with the broker.
     ok = seconds is not None and seconds < 3 * settings.sweep_seconds + 10
     remedy = "" if ok else "start `celery -A tasks.app beat`, and a worker that takes the queue `upkeep`"
-    return Finding("beat", ok, "never ticked" if seconds is None else f"ticked {seconds:.0f} s ago", remedy)
+    if seconds is None:
+        remedy = f"wait {settings.sweep_seconds:g} s after a start for its first tick; else {remedy}"
+    return Finding("beat", ok, ticked, remedy)
 
 
 def _numbers(session: Session) -> Finding:
