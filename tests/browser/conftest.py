@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +14,11 @@ from models.records.account import Account
 from models.records.database import writing
 from models.records.viewer import Viewer
 from tests.conftest import Valkey, use_environment
-from tests.faults.processes import ROOT, Worker, wait_for
-from web.commands.ports import free_port
+from tests.faults.processes import Web, Worker
 
 PASSWORD = "only-for-tests-2020"
+on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what the database has no part in: keys, dialogs, ticks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +42,18 @@ def page(chromium: Browser) -> Iterator[Page]:
 def site(database: str, valkey: Valkey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The web on this test's database and Valkey."""
     use_environment(monkeypatch, CANBAO_LEASE_SECONDS="600", CANBAO_SWEEP_SECONDS="2")
-    url, log = f"http://127.0.0.1:{(port := free_port())}", tmp_path / "web.log"
     workers: list[Worker] = []
 
     def start_worker(name: str = "one", stop_at: str = "", queues: str = "") -> Worker:
         workers.append(Worker(name, tmp_path, queues=queues, CANBAO_STOP_AT=stop_at))
         return workers[-1]
 
-    with log.open("wb") as written:
-        web = subprocess.Popen(
-            [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--call", "web.app:create_app"],
-            cwd=ROOT,
-            stdout=written,
-            stderr=written,
-        )
+    web = Web("web", tmp_path)
     try:
-        wait_for(lambda: _answers(f"{url}/log-in"), f"the web answers\n{log.read_text()}", 30)
-        yield Site(url, start_worker)
+        web.wait_until_ready()
+        yield Site(f"http://127.0.0.1:{web.port}", start_worker)
     finally:
         web.kill()
-        web.wait()
         for worker in workers:
             worker.kill()
 
@@ -83,11 +72,3 @@ def log_in(page: Page, site: Site, email: str) -> None:
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/batches")
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return False

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from models.actions.keep_accounts import add_unit, find_account
@@ -27,7 +27,7 @@ __all__ = ["app", "quick_passwords", "scene", "town"]
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (1366, 390)
+SCREENS: tuple[ViewportSize, ...] = ({"width": 1366, "height": 768}, {"width": 390, "height": 844})
 API, DOCS = "/api/", "/api/v1/docs"
 NOT_PAGES = {
     "health.healthz", "health.readyz", "health.metrics", "imports.show_progress", "imports.show_report_button",
@@ -57,24 +57,19 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_clerks_pages_have_no_violation(width: int, app: Flask, scene: Scene, chromium: Browser) -> None:
+def test_a_clerks_pages_have_no_violation(app: Flask, scene: Scene, chromium: Browser) -> None:
     clerk = scene.people[Role.HANDLER]
-    assert violations(app, chromium, width, clerk, pages_of(app, scene) + other_states(app, scene)) == {}
+    assert violations(app, chromium, clerk, pages_of(app, scene) + other_states(app, scene)) == {}
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_an_administrators_pages_have_no_violation(width: int, app: Flask, scene: Scene, chromium: Browser) -> None:
+def test_an_administrators_pages_have_no_violation(app: Flask, scene: Scene, chromium: Browser) -> None:
     admin = scene.people[Role.ADMIN]
-    assert violations(app, chromium, width, admin, pages_of(app, scene)) == {}
+    assert violations(app, chromium, admin, pages_of(app, scene)) == {}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_log_in_has_no_violation_also_with_a_picture_code(
-    width: int, app: Flask, scene: Scene, chromium: Browser
-) -> None:
-    with served(app) as url, opened(chromium, width) as page:
+def test_the_log_in_has_no_violation_also_with_a_picture_code(app: Flask, scene: Scene, chromium: Browser) -> None:
+    with served(app) as url, opened(chromium) as page:
         found = look_at(page, f"{url}/log-in") | look_at(page, f"{url}/log-in/forgotten")
         for _ in range(4):
             log_in(page, url, Person(scene.people[Role.HANDLER].email, "wrong-password"))
@@ -83,10 +78,9 @@ def test_the_log_in_has_no_violation_also_with_a_picture_code(
     assert found == {}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_dialogs_over_the_roster_have_no_violation(width: int, app: Flask, scene: Scene, chromium: Browser) -> None:
+def test_dialogs_over_the_roster_have_no_violation(app: Flask, scene: Scene, chromium: Browser) -> None:
     found = {}
-    with served(app) as url, opened(chromium, width) as page:
+    with served(app) as url, opened(chromium) as page:
         log_in(page, url, scene.people[Role.HANDLER])
         for button in ("移除全部…", "新增人员…", "查看 王豆", "编辑 王豆", "移除 王豆"):
             page.goto(f"{url}/batches/{scene.things[OWN]['batch_no']}/roster")
@@ -125,10 +119,10 @@ def other_states(app: Flask, scene: Scene) -> list[str]:
     ]
 
 
-def violations(app: Flask, chromium: Browser, width: int, person: Person, paths: list[str]) -> dict[str, list[str]]:
+def violations(app: Flask, chromium: Browser, person: Person, paths: list[str]) -> dict[str, list[str]]:
     """Path -> rules of axe-core that are broken there, with where."""
     found: dict[str, list[str]] = {}
-    with served(app) as url, opened(chromium, width) as page:
+    with served(app) as url, opened(chromium) as page:
         log_in(page, url, person)
         for path in paths:
             found |= look_at(page, url + path)
@@ -137,8 +131,8 @@ def violations(app: Flask, chromium: Browser, width: int, person: Person, paths:
 
 
 @contextmanager
-def opened(chromium: Browser, width: int) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": width, "height": 844 if width < 500 else 768})
+def opened(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
@@ -158,12 +152,17 @@ def look_at(page: Page, url: str) -> dict[str, list[str]]:
 
 
 def what_is_wrong(page: Page, what: str) -> dict[str, list[str]]:
-    """Empty where nothing is; also a page that scrolls sideways is wrong."""
-    broken = [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"][:3]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        broken.append("scrolls sideways")
-    return {what: broken} if broken else {}
+    """Of the page as it stands, on each screen. Empty where nothing is; also one that scrolls sideways is wrong."""
+    found = {}
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        broken = [
+            f"{violation['id']}: {node['html'][:160]}"
+            for violation in Axe().run(page).response["violations"]
+            for node in violation["nodes"][:3]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            broken.append("scrolls sideways")
+        if broken:
+            found[f"{what} at {screen['width']}"] = broken
+    return found

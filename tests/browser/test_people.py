@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, log_in, with_password
+from tests.browser.conftest import Site, log_in, on_one_database, with_password
 from tests.builders import a_person, resident_id
 from tests.people import a_passport, audited, stored_people
 from tests.records import BatchOf, a_batch_to_fill, people_on
@@ -24,6 +24,7 @@ def roster(page: Page, site: Site) -> BatchOf:
     return batch
 
 
+@on_one_database
 def test_a_passport_is_edited_by_keyboard_alone(page: Page, roster: BatchOf) -> None:
     page.get_by_role("link", name="编辑 王豆").press("Enter")
     expect(page.get_by_label("姓名").last).to_be_focused()
@@ -40,6 +41,7 @@ def test_a_passport_is_edited_by_keyboard_alone(page: Page, roster: BatchOf) -> 
     assert (stored_people(roster)[0].name, stored_people(roster)[0].mobile) == ("王豆芽", "13800000001")
 
 
+@on_one_database
 def test_ticked_people_are_set_in_service_and_cancelling_sets_nobody(page: Page, roster: BatchOf) -> None:
     for name in ("王豆", "甲", "乙"):
         page.get_by_label(f"选择 {name}", exact=True).check()
@@ -55,6 +57,7 @@ def test_ticked_people_are_set_in_service_and_cancelling_sets_nobody(page: Page,
     assert {person.employment_status for person in stored_people(roster)} == {"in_service"}
 
 
+@on_one_database
 def test_a_view_is_closed_by_escape_and_written_down(page: Page, roster: BatchOf) -> None:
     view = page.get_by_role("link", name="查看 甲", exact=True)
     view.press("Enter")

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, log_in, with_password
+from tests.browser.conftest import Site, log_in, on_one_database, with_password
 from tests.builders import a_person, resident_id
 from tests.imports import roster_of
 from tests.records import BatchOf, a_batch_to_fill, people_on
@@ -34,6 +34,7 @@ def names(batch: BatchOf) -> list[str]:
     return [person.name for person in roster_of(batch)]
 
 
+@on_one_database
 def test_ticks_of_several_pages_are_removed_together_and_then_forgotten(page: Page, roster: BatchOf) -> None:
     page.get_by_label("选择 第3人", exact=True).check()
     page.get_by_role("link", name="下一页").click()
@@ -51,6 +52,7 @@ def test_ticks_of_several_pages_are_removed_together_and_then_forgotten(page: Pa
     assert names(roster) == [person.name for number, person in enumerate(PEOPLE) if number not in {3, 25}]
 
 
+@on_one_database
 def test_ticks_can_be_taken_back_on_another_page(page: Page, roster: BatchOf) -> None:
     page.get_by_label("选择本页全部人员").check()
     page.get_by_role("link", name="下一页").click()
@@ -62,6 +64,7 @@ def test_ticks_can_be_taken_back_on_another_page(page: Page, roster: BatchOf) ->
     expect(page.get_by_label("选择 第3人", exact=True)).not_to_be_checked()
 
 
+@on_one_database
 def test_a_search_by_number_is_still_there_after_a_look_elsewhere_and_a_reload(page: Page, roster: BatchOf) -> None:
     number = PEOPLE[7].id_no
     page.get_by_label("证件号").fill(number)
