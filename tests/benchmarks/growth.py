@@ -24,13 +24,16 @@ from tasks.sample_people import fictitious_people
 from tests.benchmarks.answers import ROOT, seconds_of
 from tests.benchmarks.imports import database_servers, import_now, queue_upload
 from tests.benchmarks.place import Place
-from tests.benchmarks.register import fill_register, settle
+from tests.benchmarks.register import empty_register, fill_register, settle
 from tests.benchmarks.stopwatch import time_once
 
 
 def by_register(place: Place, sizes: Sequence[int], runs: int, say: Callable[[str], None]) -> dict[str, float]:
     """Seconds of an import, median, with so many claims registered, from the smallest on; `last_by_first` beside."""
     took: dict[str, float] = {}
+    with writing() as session:
+        empty_register(session)
+    settle(compact=True)
     for size in sorted(sizes):
         say(f"Growing the register to {size:,} claims …")
         with writing() as session:

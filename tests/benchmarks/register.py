@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 
 import psycopg
-from sqlalchemy import func, insert, literal, select, text
+from sqlalchemy import delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from config.settings import settings
@@ -20,6 +20,8 @@ from models.rules.lifecycle import BatchState
 from models.rules.plan import EnrolmentType
 
 PEOPLE_PER_BATCH = 5000
+FILLER = "FILLER"
+"""So the numbers of its batches begin."""
 
 _COLUMNS = (
     "batch_id, name, id_type, id_digest, prefix_digest, id_sealed, birth, sex, has_si, employment_status, is_suggested"
@@ -67,15 +69,25 @@ def fill_register(session: Session, people: int, like: Batch, now: datetime) -> 
     session.execute(insert(Claim).from_select(columns, claimed))
 
 
-def settle() -> None:
-    """Let the database do now what it would do by itself some time: no housekeeping may fall into a measurement."""
+def empty_register(session: Session) -> None:
+    """Take back what `fill_register` did."""
+    fillers = select(Batch.id).where(Batch.batch_no.startswith(FILLER)).scalar_subquery()
+    for table, batch_id in ((Claim, Claim.batch_id), (BatchPerson, BatchPerson.batch_id), (Batch, Batch.id)):
+        session.execute(delete(table).where(batch_id.in_(fillers)).execution_options(synchronize_session=False))
+
+
+def settle(*, compact: bool = False) -> None:
+    """Let the database do now what it would do by itself some time: no housekeeping may fall into a measurement.
+
+    `compact`: nothing is left of deleted rows either (PostgreSQL).
+    """
     with writing() as session:
         url, postgresql = session.connection().engine.url, is_postgresql(session)
     forget_connections()
     if postgresql:
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True, options=_search_path()) as server:
-            server.execute("VACUUM (ANALYZE) batch_person, claim, batch")
+            server.execute(f"VACUUM ({'FULL, ' if compact else ''}ANALYZE) batch_person, claim, batch")
     else:
         with closing(sqlite3.connect(str(url.database))) as file:
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -88,10 +100,10 @@ def _search_path() -> str:
 
 def _batches(session: Session, number: int, like: Batch, now: datetime) -> int:
     """So many submitted batches; returns the id of the first, which the others follow."""
-    filled = session.execute(select(func.count()).where(Batch.batch_no.startswith("FILLER"))).scalar_one()
+    filled = session.execute(select(func.count()).where(Batch.batch_no.startswith(FILLER))).scalar_one()
     new = [
         {
-            "batch_no": f"FILLER{filled + place:06d}",
+            "batch_no": f"{FILLER}{filled + place:06d}",
             "code_id": like.code_id,
             "account_id": like.account_id,
             "plan_year": like.plan_year,

@@ -9,7 +9,7 @@ import click
 
 from web.commands.output import json_option
 
-PARTS = ("import", "answers", "memory", "registers", "submission", "roster", "clerks", "start")
+PARTS = ("import", "answers", "memory", "submission", "roster", "clerks", "registers", "start")
 """What can be measured, in this order."""
 
 
