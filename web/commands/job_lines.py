@@ -41,8 +41,8 @@ def fields(found: JobOf) -> dict[str, Any]:
 def all_fields(found: JobOf) -> dict[str, Any]:
     """One job, for programs. `received_at` is the business clock, which a demonstration can move."""
     job = found.job
-    message = text(job.code, **job.values) if job.code else None
-    return fields(found) | {"message": message, "received_at": job.received_at.isoformat(), **(job.progress or {})}
+    told = {"message": _message(job), "received_at": job.received_at.isoformat()}
+    return fields(found) | told | (job.progress or {})
 
 
 def row(found: JobOf) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def lines(found: JobOf) -> Iterator[str]:
         "stage": job.stage,
         "rows": _rows(job),
         "code": job.code,
-        "message": text(job.code, **job.values) if job.code else None,
+        "message": _message(job),
         "attempt": job.attempt or None,
         "import": found.import_id,
         "receipt": found.receipt_no,
@@ -93,6 +93,10 @@ def lines(found: JobOf) -> Iterator[str]:
         yield f"stage {stage['stage']}: {stage['rows']} rows in {stage['seconds']:.2f} s"
     if kinds := progress.get("found"):
         yield "found: " + ", ".join(f"{rows} {outcome}" for outcome, rows in kinds.items())
+
+
+def _message(job: Job) -> str | None:
+    return text(job.code, **job.values) if job.code else None
 
 
 def _done(job: Job) -> int:
