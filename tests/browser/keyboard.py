@@ -85,6 +85,10 @@ class Keyboard:
     tabs: int = 0
     """How often Tab was pressed."""
 
+    def __post_init__(self) -> None:
+        # Chromium hands choosers over only while somebody listens; asked at the press, that can come too late.
+        self.page.on("filechooser", lambda _: None)
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
