@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from config.keys import Keyring
-from tests.postgresql import Cluster, server_programs, throw_away_cluster
+from config.settings import settings
+from tests.compiled_once import share_what_is_compiled, statements_compiled_once
+from tests.postgresql import TEMPLATE, Cluster, server_programs, throw_away_cluster
+
+__all__ = ["statements_compiled_once"]
 
 pytest_plugins = ["tests.chromium", "tests.web.standing"]
 
@@ -60,9 +64,10 @@ def cluster() -> Iterator[Cluster]:
     if server_programs() is None:
         missing("postgresql", "postgresql")
     with throw_away_cluster() as running:
-        running.execute("CREATE DATABASE canbao_template")
+        running.execute(f"CREATE DATABASE {TEMPLATE}")
         with pytest.MonkeyPatch.context() as patch:
-            _migrate(patch, DATABASE_URL=running.url("canbao_template"))
+            _migrate(patch, DATABASE_URL=running.url(TEMPLATE))
+            share_what_is_compiled(settings().effective_database_url)
         yield running
 
 
@@ -96,7 +101,7 @@ def sqlite(tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def postgresql(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty PostgreSQL database of its own, which `settings()` names."""
-    name = cluster.new_database("canbao_template")
+    name = cluster.new_database(TEMPLATE)
     use_environment(monkeypatch, CANBAO_VAR=str(tmp_path), DATABASE_URL=cluster.url(name))
     yield
     use_environment(monkeypatch)

@@ -26,11 +26,13 @@ def crowd_on(batch_no: str, people: int, *, after: int = 0) -> None:
     """So many people on the roster without an import."""
     with writing() as records:
         batch_id = records.scalars(select(Batch.id).where(Batch.batch_no == batch_no)).one()
+        entries = []
         for number in range(after, after + people):
             birth = date(1990, 1, 1) + timedelta(days=number)
             id_no = resident_id(birth, Sex.FEMALE, sequence=5, province="310101")
             person = a_person(name=f"第{number}一", id_no=id_no, birth=birth, sex=Sex.FEMALE)
-            put_on_roster(records, [roster_entry(batch_id, person, EmploymentStatus.IN_SERVICE)])
+            entries.append(roster_entry(batch_id, person, EmploymentStatus.IN_SERVICE))
+        put_on_roster(records, entries)
 
 
 def test_an_empty_roster_offers_the_upload(li: Browser, batch_no: str) -> None:
