@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from config.keys import Keyring
-from config.settings import settings
-from tests.compiled_once import share_what_is_compiled, statements_compiled_once
+from tests.compiled_once import statements_compiled_once
 from tests.postgresql import TEMPLATE, Cluster, server_programs, throw_away_cluster
 
 __all__ = ["statements_compiled_once"]
@@ -67,7 +66,6 @@ def cluster() -> Iterator[Cluster]:
         running.execute(f"CREATE DATABASE {TEMPLATE}")
         with pytest.MonkeyPatch.context() as patch:
             _migrate(patch, DATABASE_URL=running.url(TEMPLATE))
-            share_what_is_compiled(settings().effective_database_url)
         yield running
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from tests.faults.warm_start import Forked, start_warm
 from web.commands.addresses import is_up
 from web.commands.ports import free_port
 from web.commands.service import read_procfile
@@ -61,11 +62,17 @@ class Program:
 
     def __init__(self, name: str, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         self.log = folder / f"{name}.log"
+        full = os.environ | {"PATH": OUR_PROGRAMS_FIRST} | environment
+        self.process: subprocess.Popen[bytes] | Forked
+        self.log.touch()
+        if arguments[1] == "-m" and "LD_PRELOAD" not in full:
+            self.process = start_warm(arguments, full, ROOT, self.log)
+            return
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 arguments,
                 cwd=ROOT,
-                env=os.environ | {"PATH": OUR_PROGRAMS_FIRST} | environment,
+                env=full,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -108,13 +115,21 @@ class Program:
         return "\n".join(line[:400] for line in self.log.read_text(errors="replace").splitlines()[-40:])
 
 
+def _web_arguments(environment: Mapping[str, str]) -> list[str]:
+    """The Procfile's line for the web, as the shell that runs it reads it in this environment."""
+    shell = next(child.argv for child in read_procfile(ROOT / "Procfile") if child.name == "web")
+    spread = [*shell[:-1], "printf '%s\\0' " + shell[-1].removeprefix("exec ")]
+    said = subprocess.run(spread, env=os.environ | environment, check=True, capture_output=True, text=True)
+    return said.stdout.split("\0")[:-1]
+
+
 class Web(Program):
     """The web as it is served, by its line of the Procfile, on a port of its own."""
 
     def __init__(self, name: str, folder: Path, **environment: str) -> None:
         self.port = free_port()
-        line = next(child.argv for child in read_procfile(ROOT / "Procfile") if child.name == "web")
-        super().__init__(name, folder, line, {"CANBAO_PORT": str(self.port)} | environment)
+        own = {"CANBAO_PORT": str(self.port)} | environment
+        super().__init__(name, folder, _web_arguments(own), own)
 
     def wait_until_ready(self) -> None:
         """Until somebody could log in."""
