@@ -16,7 +16,15 @@ STOP_SECONDS = 25
 """How long a worker's job may go on after SIGTERM; whoever waits for the worker waits a little longer."""
 
 app = Celery(
-    "canbao", include=["tasks.roster_import.job", "tasks.roster_import.undo", "tasks.import_report", "tasks.upkeep"]
+    "canbao",
+    include=[
+        "tasks.roster_import.job",
+        "tasks.roster_import.undo",
+        "tasks.roster_check",
+        "tasks.suggested_roster",
+        "tasks.import_report",
+        "tasks.upkeep",
+    ],
 )
 app.conf.update(
     broker_url=settings().effective_redis_url() or "redis://127.0.0.1:6379/0",

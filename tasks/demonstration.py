@@ -18,17 +18,18 @@ from sqlalchemy.orm import Session
 
 from config.clock import SHANGHAI
 from config.plans import plan_data
+from models.actions.check_roster import submit_at_once
 from models.actions.keep_accounts import add_account, add_unit
 from models.actions.keep_plans import load_plan, publish_plan
 from models.actions.keep_tokens import add_token
 from models.actions.move_clock import move_clock
 from models.actions.open_batch import open_batch
-from models.actions.submit_roster import submit_roster
 from models.records.account import Account
 from models.records.person import put_on_roster, roster_entry
 from models.records.reference import HistoricalPerson, SiPerson, SiUnit
 from models.records.sealing import id_digest, seal_id_no
 from models.records.viewer import Viewer
+from models.rules.eligibility import over_age
 from models.rules.findings import Outcome
 from models.rules.permissions import Role
 from models.rules.person import EmploymentStatus, Person
@@ -149,8 +150,12 @@ class Sample:
         return [row.person for row in checked if row.person is not None and row.outcome is None]
 
     def _share(self, of_5000: int, remainder: int) -> list[Person]:
-        """So many of the good people, spread over the roster; shares of different remainders have nobody in common."""
-        mine = self._good[remainder::4]
+        """So many of the good people, spread over the roster; shares of different remainders have nobody in common.
+
+        Nobody over age is among them: for those a unit would have to promise something.
+        """
+        plan = _plan()
+        mine = [person for person in self._good[remainder::4] if not _is_over_age(person, plan)]
         wanted = max(1, of_5000 * self.people // 5000)
         return mine[:: max(1, len(mine) // wanted)][:wanted]
 
@@ -160,9 +165,13 @@ def seed(session: Session, sample: Sample) -> list[SeededAccount]:
     move_clock(session, BEGINS_AT)
     load_plan(session, plan_data(PLAN_YEAR), BEGINS_AT)
     publish_plan(session, PLAN_YEAR, BEGINS_AT)
-    clerk, first = _unit(session, "clerk@demo.example", "李小满", "上海豆豆精密机械有限公司", "0088D2")
-    rival, second = _unit(session, "rival@demo.example", "陈谷雨", "上海豆苗仪表有限公司", "3019BJ")
-    _, third = _unit(session, "new@demo.example", "周惊蛰", "上海豆荚食品有限公司", "0072J3")
+    clerk, first = _unit(
+        session, "clerk@demo.example", "李小满", "上海豆豆精密机械有限公司", "0088D2", "91310000MA00000012"
+    )
+    rival, second = _unit(
+        session, "rival@demo.example", "陈谷雨", "上海豆苗仪表有限公司", "3019BJ", "91310000MA00000025"
+    )
+    _, third = _unit(session, "new@demo.example", "周惊蛰", "上海豆荚食品有限公司", "0072J3", "91310000MA00000038")
     add_unit(session, "上海豆豆精密机械有限公司嘉定分公司", "0088D3", clerk, BEGINS_AT)
     _enrol(session, rival, "3019BJ", [*sample.occupied, *fictitious_people(200, OTHERS_SEED)])
     _enrol(session, clerk, "0088D3", sample.enrolled)
@@ -176,12 +185,23 @@ def _plan() -> PlanYear:
     return PlanYear.from_data(plan_data(PLAN_YEAR))
 
 
-def _unit(session: Session, email: str, name: str, unit: str, code: str) -> tuple[Account, SeededAccount]:
+def _is_over_age(person: Person, plan: PlanYear) -> bool:
+    return over_age(person.birth, person.sex, plan.coverage_start, plan)
+
+
+def _unit(  # noqa: PLR0917 - a unit's facts
+    session: Session, email: str, name: str, unit: str, code: str, uscc: str
+) -> tuple[Account, SeededAccount]:
     profile = {
         "name": name,
         "phone": f"1420000{sum(map(ord, code)) % 10000:04d}",
         "unit_name": unit,
+        "uscc": uscc,
+        "economic_type": "私营",
         "union_first_level": "机电",
+        "union_second_level": "无",
+        "address": "上海市黄浦区豆豆路1号",
+        "industry": "制造业",
         "headcount": 5200,
     }
     account, password = add_account(session, email, Role.HANDLER, now=BEGINS_AT, profile=profile)
@@ -197,11 +217,13 @@ def _staff(session: Session, email: str, role: Role) -> SeededAccount:
 
 
 def _enrol(session: Session, account: Account, code: str, people: Sequence[Person]) -> None:
-    """A central batch of these people, submitted: they hold their claims."""
+    """A central batch of these people, submitted: they hold their claims. RuntimeError: a check stood in the way."""
     viewer = Viewer(account.id, Role.HANDLER, account.email)
     batch = open_batch(session, viewer, code=code, enrolment_type=EnrolmentType.CENTRAL, now=BEGINS_AT)
     put_on_roster(session, (roster_entry(batch.id, person, status_for(person, None)[1]) for person in people))
-    submit_roster(session, viewer, batch.batch_no, BEGINS_AT)
+    submitted = submit_at_once(session, viewer, batch.batch_no, BEGINS_AT)
+    if not submitted.passed:
+        raise RuntimeError(f"not submitted: {Counter(finding.code for finding in submitted.findings)}")
 
 
 def _remember_last_year(session: Session, code: str) -> None:

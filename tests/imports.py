@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
+from models.actions.check_roster import submit_at_once
 from models.actions.correct_rows import Corrected, correct_rows
 from models.actions.keep_accounts import add_unit
 from models.actions.open_batch import open_batch
-from models.actions.submit_roster import submit_roster
 from models.actions.undo_import import queue_undo
 from models.queries.register import as_person
 from models.records.account import Account
@@ -152,9 +152,10 @@ def another_batch(
 
 
 def submitted(batch: BatchOf) -> BatchOf:
-    """清册提交 of a batch that must not meet anybody."""
+    """清册提交 of a batch that must pass."""
     with writing() as session:
-        assert submit_roster(session, batch.viewer, batch.batch_no, batch.now).conflicts == []
+        done = submit_at_once(session, batch.viewer, batch.batch_no, batch.now)
+    assert done.passed, done.findings
     return batch
 
 

@@ -13,20 +13,18 @@ from flask_wtf.csrf import CSRFProtect
 
 from config.logging import log_as_json
 from config.settings import keyring, settings
-from models.rules.eligibility import eligible_text
+from models.rules.money import yuan
 from models.rules.permissions import Action, Role
 from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
 from models.rules.roster import MAX_FILE_BYTES
 from web import access, error_pages, formats, headers, no_nul, request_log, sign_in
 from web.api import interface
-from web.badges import BATCH
+from web.badges import BATCH, of_batch
 from web.page import here, navigation
 
 _FORM_BYTES = 256 * 1024
 """What a form may send beside its file."""
-
-CHANNEL_TEXTS = {"normal": "普通", "special": "特殊"}
 
 
 def create_app() -> Flask:
@@ -60,14 +58,21 @@ def create_app() -> Flask:
 def _register_pages(app: Flask) -> None:
     from web.pages import (
         account,
+        batch,
         batches,
+        certificate,
+        checks,
         clock,
+        codes,
         corrections,
         deadline,
+        handler,
         health,
         imports,
         outbox,
         people,
+        projects,
+        registration,
         removal,
         roster,
         undo,
@@ -76,16 +81,23 @@ def _register_pages(app: Flask) -> None:
 
     families = (
         account,
+        registration,
         batches,
+        batch,
         roster,
         people,
         removal,
+        checks,
         imports,
         corrections,
         undo,
+        projects,
+        certificate,
         clock,
         outbox,
         deadline,
+        handler,
+        codes,
         health,
         help_pages,
     )
@@ -102,7 +114,7 @@ def _set_up_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         people=formats.people,
-        yuan=formats.yuan,
+        yuan=yuan,
         kilobytes=formats.kilobytes,
         to_the_second=formats.to_the_second,
         to_the_minute=formats.to_the_minute,
@@ -111,11 +123,11 @@ def _set_up_templates(app: Flask) -> None:
         duration=formats.duration,
         for_input=formats.for_input,
         masked=mask_id_no,
-        eligible_text=eligible_text,
         batch_badge=BATCH.__getitem__,
+        batch_line_badge=of_batch,
         role_text=lambda role: Role(role).text,
         type_text=lambda kind: EnrolmentType(kind).text,
-        channel_text=CHANNEL_TEXTS.__getitem__,
+        channel_text=formats.CHANNEL_TEXTS.__getitem__,
     )
     static = Path(str(app.static_folder))
 

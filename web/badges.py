@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.rules.lifecycle import BatchState
+from models.queries.batches import BatchLine
+from models.rules.code_application import ApplicationStatus
+from models.rules.lifecycle import READY_TO_SUBMIT_TEXT, BatchState
 
 
 class Badge(NamedTuple):
@@ -26,6 +28,20 @@ _BATCH_SIGNS = {
     BatchState.EXPIRED: ("off", "clock-off"),
 }
 BATCH = {state.value: Badge(tone, icon, state.text) for state, (tone, icon) in _BATCH_SIGNS.items()}
+READY_TO_SUBMIT = Badge(*_BATCH_SIGNS[BatchState.ROSTER_DRAFT], READY_TO_SUBMIT_TEXT)
+"""While the last report is good and about the roster as it is (DOMAIN 8.1)."""
+
+
+def of_batch(line: BatchLine) -> Badge:
+    """The badge of a batch on lists and on its own page."""
+    return READY_TO_SUBMIT if line.ready_to_submit else BATCH[line.batch.state]
+
+
+APPLICATION = {
+    ApplicationStatus.PENDING.value: Badge("wait", "hourglass", ApplicationStatus.PENDING.text),
+    ApplicationStatus.APPROVED.value: Badge("good", "check", ApplicationStatus.APPROVED.text),
+    ApplicationStatus.REJECTED.value: Badge("bad", "circle-x", ApplicationStatus.REJECTED.text),
+}
 
 QUEUED = Badge("off", "clock", "排队中")
 RUNNING = Badge("work", "loader-2", "处理中")

@@ -13,7 +13,7 @@ from config.messages import text
 from models.records.batch import Batch
 from models.rules.lifecycle import BatchState
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
-from web.formats import brief_deadline, day_in_words, in_words, time_left, to_the_minute, to_the_second, without_weekday
+from web.formats import day_in_words, in_words, time_left, to_the_minute, to_the_second, without_weekday
 
 _NEAR = timedelta(days=10)
 _LAST_HOUR, _LAST_MINUTES = timedelta(hours=1), timedelta(minutes=5)
@@ -87,24 +87,6 @@ def _calendar(plan: PlanYear, now: datetime) -> DeadlineStrip:
         headline = f"即时参保办理中，{in_words(plan.instant_close_at)} 截止"
         return _open(headline, plan.instant_close_at, now, "保障自提交清册次日开始", clock)
     return _over("WIN-004", clock, year=plan.plan_year)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A batch's next date on lists: what must be done until when, and how much of that time is left."""
-
-    text: str
-    remaining: str = ""
-    soon: bool = False
-
-
-def roster_term(plan: PlanYear, enrolment_type: str, now: datetime) -> Term:
-    """Until when a roster that is still being put together may be submitted."""
-    central = enrolment_type == EnrolmentType.CENTRAL
-    closes = plan.central_close_at if central else plan.instant_close_at
-    if now >= closes:
-        return Term(f"{brief_deadline(closes, now)} 已截止")
-    return Term(f"{brief_deadline(closes, now)} 前提交", time_left(closes, now), closes - now <= _NEAR)
 
 
 def _open(headline: str, closes: datetime, now: datetime, advice: str, clock: str) -> DeadlineStrip:

@@ -15,7 +15,7 @@ from config.settings import settings
 from models.records.database import DatabaseBusyError, is_away
 from models.rules.refusal import Refused, TooOften
 from web import sign_in
-from web.page import go_to, in_dialog, layout
+from web.page import go_to, in_dialog, layout, say
 
 log = structlog.get_logger()
 
@@ -26,17 +26,21 @@ _STATUS = {
     "AUTH-005": 401,
     "AUTH-006": 403,
     "AUTH-007": 403,
+    "AUTH-010": 401,
+    "APP-004": 413,
     "BAT-005": 404,
     "IMP-008": 413,
     "SMS-002": 429,
+    "SMS-003": 429,
+    "SMS-007": 503,
     "SYS-001": 503,
 }
 _STATES = frozenset(
     {
         *("BAT-001", "BAT-002", "BAT-004", "BAT-006", "BAT-007", "BAT-008"),
         *("WIN-001", "WIN-002", "WIN-003", "WIN-004", "WIN-005"),
-        *("RST-001", "RST-004", "RST-005", "RST-010", "IMP-010", "HDL-001"),
-        *("WDR-002", "WDR-005", "WDR-006"),
+        *("RST-001", "RST-004", "RST-005", "RST-010", "VAL-005", "IMP-010", "HDL-001", "APP-011"),
+        *("WDR-002", "WDR-005", "WDR-006", "FEE-001", "PAY-005", "PAY-006", "PAY-009", "RCP-004"),
     }
 )
 """Codes that say no to a state, 409, whatever was sent; all others say no to what was sent, 422 (INTERFACES 3)."""
@@ -72,22 +76,25 @@ def status_for(refused: Refused) -> int:
 
 
 def has_its_own_page(refused: Refused) -> bool:
-    """Whether there is nothing to come back to: the form, or the page it lies on, is not this viewer's to see."""
-    return status_of(refused.code) in _PAGES_OF_THEIR_OWN
+    """Whether there is nothing to come back to yet: the form, or the page it lies on, is not this viewer's to see, or
+    another form comes first (HDL-001).
+    """
+    return status_of(refused.code) in _PAGES_OF_THEIR_OWN or refused.code == "HDL-001"
 
 
 def refused_with(body: ResponseReturnValue, refused: Refused) -> Response:
     """A page that says no, under the status of the refusal, with the time to wait where there is one."""
     answer = make_response(body, status_for(refused))
-    if seconds := _seconds_to_wait(refused):
+    if seconds := seconds_to_wait(refused):
         answer.headers["Retry-After"] = str(seconds)
     return answer
 
 
-def _seconds_to_wait(refused: Refused) -> int:
+def seconds_to_wait(refused: Refused) -> int:
+    """After how long it is worth trying again; 0 where waiting is no help."""
     if isinstance(refused, TooOften):
         return refused.seconds
-    if status_of(refused.code) == 429:  # the sentence says it
+    if status_of(refused.code) == 429:
         return int(refused.values.get("seconds", 0)) or int(refused.values["minutes"]) * 60
     return 0
 
@@ -101,10 +108,14 @@ def ask_to_log_in() -> ResponseReturnValue:
 
 def session_over() -> ResponseReturnValue:
     """AUTH-005, with the way back to the page on which the work was done."""
-    page = request.headers.get("HX-Current-URL") or request.referrer or ""
-    back = sign_in.safe_next(page.removeprefix(request.host_url.rstrip("/")) if page else None)
-    body = render_template("errors/session_over.html", layout=layout(), back=back)
+    body = render_template("errors/session_over.html", layout=layout(), back=_page_before())
     return make_response(body, 401)
+
+
+def _page_before() -> str:
+    """The page on which a form or a dialog was."""
+    page = request.headers.get("HX-Current-URL") or request.referrer or ""
+    return sign_in.safe_next(page.removeprefix(request.host_url.rstrip("/")) if page else None)
 
 
 def refused(refusal: Refused) -> ResponseReturnValue:
@@ -113,6 +124,10 @@ def refused(refusal: Refused) -> ResponseReturnValue:
         return ask_to_log_in()
     if refusal.code == "AUTH-007":
         return go_to(url_for("account.ask_for_new_password"))
+    if refusal.code == "HDL-001":
+        say(text(refusal.code), refusal.code, tone="todo")
+        here = request.method == "GET" and not in_dialog()
+        return go_to(url_for("handler.show_handler", next=request.full_path.rstrip("?") if here else _page_before()))
     page = _page(status_for(refusal), text(refusal.code, **refusal.values), refusal.code, remedy(refusal.code))
     return refused_with(page, refusal)
 

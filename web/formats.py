@@ -6,6 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from config.clock import SHANGHAI
 
+CHANNEL_TEXTS = {"normal": "普通", "special": "特殊"}
+"""办理通道."""
+
 _WEEKDAYS = "一二三四五六日"
 _NOTHING = "–"
 
@@ -13,12 +16,6 @@ _NOTHING = "–"
 def people(number: int) -> str:
     """4926 as 4,926: how many people or rows. A row's own number is written as the spreadsheet program writes it."""
     return f"{number:,}"
-
-
-def yuan(fen: int) -> str:
-    """224014500 fen as 2,240,145.00, by integers only."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def kilobytes(size: int) -> str:

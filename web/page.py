@@ -15,6 +15,23 @@ from models.rules.permissions import Action, scope
 from models.rules.plan import PlanYear
 from web.deadline import deadline_strip
 
+_OF_BATCHES = frozenset(
+    {
+        "batches",
+        "batch",
+        "roster",
+        "people",
+        "removal",
+        "checks",
+        "imports",
+        "corrections",
+        "undo",
+        "projects",
+        "certificate",
+    }
+)
+"""Families of pages that are about one batch or another."""
+
 REQUEST_WAIT_SECONDS = 4.0
 """How long a request waits for its turn to write: every request is answered within 5 seconds, in any outage."""
 
@@ -50,12 +67,18 @@ def navigation(viewer: Viewer | None) -> list[NavigationItem]:
         return []
     here = request.blueprint
     uploads = request.endpoint == "imports.show_uploads"
-    of_batches = here in {"batches", "roster", "people", "removal", "imports", "corrections", "undo"} and not uploads
+    of_batches = here in _OF_BATCHES and not uploads
     items = []
     if scope(viewer.role, Action.READ_BATCH):
         items.append(NavigationItem("参保批次", url_for("batches.show_batches"), of_batches))
     if scope(viewer.role, Action.WORK_ON_BATCH):
         items.append(NavigationItem("导入记录", url_for("imports.show_uploads"), uploads))
+    if scope(viewer.role, Action.READ_CODE_APPLICATION):
+        items.append(NavigationItem("参保编码申请", url_for("codes.show_applications"), here == "codes"))
+    elif scope(viewer.role, Action.CREATE_CODE_APPLICATION):
+        items.append(NavigationItem("参保编码申请", url_for("codes.ask_for_application"), here == "codes"))
+    if scope(viewer.role, Action.WRITE_HANDLER_PROFILE):
+        items.append(NavigationItem("经办人填报", url_for("handler.show_handler"), here == "handler"))
     items.append(NavigationItem("帮助", url_for("help.show_help"), here == "help"))
     if settings().demonstration:
         if scope(viewer.role, Action.OVERRIDE):
@@ -79,6 +102,12 @@ def go_to(address: str) -> Response:
         answer.headers["HX-Redirect"] = address
         return answer
     return make_response(redirect(address, 303))
+
+
+def version_in_form() -> int:
+    """The version of the batch that the form was made from; what is none never is the batch's."""
+    written = request.form.get("version", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1
 
 
 def say(message: str, code: str = "", *, tone: str) -> None:

@@ -62,12 +62,19 @@ def pass_second_check(email: str) -> None:
             raise Refused("SYS-002", field="邮件验证码")
         with writing(REQUEST_WAIT_SECONDS) as records:
             right = use_email_code(records, email, session.get(_ASKER, ""), typed)
+        if not right:
+            raise Refused("AUTH-002")
     else:
-        typed = request.form.get("picture", "")
-        if not typed.strip():
-            raise Refused("SYS-002", field="图形验证码")
-        with writing(REQUEST_WAIT_SECONDS) as records:
-            right = use_picture(records, session.pop(_PICTURE, ""), typed)
+        pass_picture()
+
+
+def pass_picture() -> None:
+    """Go on if the form brings what the picture showed. Refused SYS-002 nothing, AUTH-002 wrong, used or too old."""
+    typed = request.form.get("picture", "")
+    if not typed.strip():
+        raise Refused("SYS-002", field="图形验证码")
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        right = use_picture(records, session.pop(_PICTURE, ""), typed)
     if not right:
         raise Refused("AUTH-002")
 

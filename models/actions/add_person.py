@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.put_entries import before_update, effect_of, put_effect
-from models.actions.roster_change import (
+from models.actions.batch_change import (
+    batch_to_change,
     mark_roster_changed,
     refuse_if_stale,
     refuse_while_roster_is_written,
-    roster_to_change,
 )
+from models.actions.put_entries import before_update, effect_of, put_effect
 from models.actions.slow_look_ups import refuse_too_many_look_ups, register_answers
 from models.queries.admission import Entry, admit_one
 from models.records.audit import record_audit
@@ -58,10 +58,10 @@ def add_person(
 
     `cells` are the template's columns with its words (身份证, 男, 是); a missing one is empty. Looking into the annual
     register is audited also where it found somebody.
-    Refused: as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch; SYS-001
+    Refused: as `batch_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch; SYS-001
     after too many answers of the annual register.
     """
-    batch = roster_to_change(session, viewer, batch_no, BatchAction.ADD_PERSON, now)
+    batch = batch_to_change(session, viewer, batch_no, BatchAction.ADD_PERSON, now)
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
     refuse_too_many_look_ups(session, viewer, now)

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
+from models.actions.batch_change import mark_roster_changed, refuse_if_stale, refuse_while_roster_is_written
 from models.actions.import_change import import_to_change, refuse_unless_stored
 from models.actions.permit import permit
 from models.actions.put_entries import (
@@ -25,7 +26,6 @@ from models.actions.put_entries import (
     shown_name,
     sums,
 )
-from models.actions.roster_change import mark_roster_changed, refuse_if_stale, refuse_while_roster_is_written
 from models.actions.slow_look_ups import refuse_too_many_look_ups, register_answers
 from models.queries.admission import Entry
 from models.queries.corrections import judge_again, refused_cells, refused_page, refused_rows
@@ -125,7 +125,7 @@ def correct_rows(
 
     `now` is the time of receipt, business clock. With `as_seen`, which is asked under the lock, rows that are not (any
     more) as the caller has seen them are left alone and named; the others are corrected. Without it they are refused
-    BAT-004, all together. Refused besides: as `roster_to_change`; BAT-007 while an import runs; BAT-002 for an import
+    BAT-004, all together. Refused besides: as `batch_to_change`; BAT-007 while an import runs; BAT-002 for an import
     that is unfinished, only a check, or undone; BAT-004 for a stale `version` of the batch.
     """
     upload, batch = _import_to_correct(session, viewer, import_id, now)

@@ -11,14 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.permit import permit
-from models.actions.roster_change import (
+from models.actions.batch_change import (
+    batch_to_change,
     mark_roster_changed,
     refuse_if_stale,
-    refuse_unless_editable,
+    refuse_unless_possible,
     refuse_while_roster_is_written,
-    roster_to_change,
 )
+from models.actions.permit import permit
+from models.actions.promise import drop_promise
 from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.actions.view_person import audit_view
 from models.queries.admission import Insured, insured_people
@@ -56,7 +57,7 @@ def take_person_to_edit(
     """The person for the form, which shows the full number: the view is audited. Refused as `edit_person`."""
     permit(viewer, Action.WORK_ON_BATCH)
     batch, person = find_person(session, viewer, batch_no, person_id, Action.WORK_ON_BATCH)
-    refuse_unless_editable(session, batch, BatchAction.EDIT_PERSON, now)
+    refuse_unless_possible(session, batch, BatchAction.EDIT_PERSON, now)
     refuse_resident(person)
     audit_view(session, viewer, batch, person, now, why="edit")
     return batch, person
@@ -77,13 +78,13 @@ def edit_person(  # noqa: PLR0917 - who, where, whom, what, when: the order of e
     Wrong data are a result and no refusal, with every reason at once, and change nothing. A claim is never taken, and
     none is looked for: the roster shows 否(已被占用) beside the new number, which therefore counts as an answer of the
     annual register (DOMAIN 9.2, 9.3).
-    Refused: AUTH-006, BAT-005, then as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version`
+    Refused: AUTH-006, BAT-005, then as `batch_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version`
     of the batch; RST-001 for a 身份证 person; RST-002 for another 证件类型; SYS-001 for another number after too many
     answers of the register.
     """
     permit(viewer, Action.WORK_ON_BATCH)
     find_person(session, viewer, batch_no, person_id, Action.WORK_ON_BATCH)
-    batch = roster_to_change(session, viewer, batch_no, BatchAction.EDIT_PERSON, now)
+    batch = batch_to_change(session, viewer, batch_no, BatchAction.EDIT_PERSON, now)
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
     record = person_on(session, batch, person_id)
@@ -102,12 +103,13 @@ def edit_person(  # noqa: PLR0917 - who, where, whom, what, when: the order of e
         if taken := _number_taken(session, batch, person, digest):
             return Edited(Outcome.INVALID, [taken], record)
     before = _facts(record)
-    hint = _put(record, person, digest, insured_people(session, [digest]).get(digest))
+    hint = _put(record, person, digest, insured_people(session, batch.plan_year, [digest]).get(digest))
     findings = [hint_finding(0, hint, person)] if hint else []
     after = _facts(record)
     changed = [name for name in before if before[name] != after[name]]
     if not changed:
         return Edited(Outcome.UNCHANGED, findings, record)
+    drop_promise(record)
     mark_roster_changed(batch, BatchAction.EDIT_PERSON, now)
     record.edited_version = batch.roster_version
     told = {"before": _told(before, changed), "after": _told(after, changed)}

@@ -38,7 +38,7 @@ def send_email_code(session: Session, attempt: Attempt, email: str, asker: str) 
     alike for every address, whether an account has it or not.
     """
     now = datetime.now(UTC)
-    _count_request(session, attempt, now)
+    count_request(session, attempt, now)
     session.execute(delete(EmailCode).where(EmailCode.sent_at < now - timedelta(days=1)))
     account = _account(session, email)
     if account is None:
@@ -73,7 +73,8 @@ def use_email_code(session: Session, email: str, asker: str, typed: str) -> bool
     return True
 
 
-def _count_request(session: Session, attempt: Attempt, now: datetime) -> None:
+def count_request(session: Session, attempt: Attempt, now: datetime) -> None:
+    """Count one request for a code by e-mail, whatever it is for. Refused SMS-002: too soon again, or too often."""
     take_turn(session, hashlib.sha256(attempt.source.encode()).digest())
     session.execute(delete(EmailCodeRequest).where(EmailCodeRequest.at <= now - WINDOW))
     before = session.execute(

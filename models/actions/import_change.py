@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.actions.batch_change import batch_to_change
 from models.actions.permit import permit
-from models.actions.roster_change import roster_to_change
 from models.queries.imports import import_seen
 from models.records.batch import Batch
 from models.records.job import Job, JobState
@@ -30,11 +30,11 @@ def import_to_change(
 ) -> tuple[RosterImport, Batch]:
     """The import and its batch, both as they are once nobody else changes this roster; `now` is the time of receipt.
 
-    Refused: as `roster_to_change`; BAT-002 for an import that is unfinished, only a check, or undone.
+    Refused: as `batch_to_change`; BAT-002 for an import that is unfinished, only a check, or undone.
     """
     permit(viewer, Action.WORK_ON_BATCH)
     seen = import_seen(session, viewer, import_id, Action.WORK_ON_BATCH)
-    batch = roster_to_change(session, viewer, seen.batch.batch_no, action, now, lock_row=lock_row)
+    batch = batch_to_change(session, viewer, seen.batch.batch_no, action, now, lock_row=lock_row)
     # Read again under the lock: it may have been undone, or corrected, while this waited.
     session.refresh(seen.upload, with_for_update={"of": RosterImport})
     session.refresh(seen.job)

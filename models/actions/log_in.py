@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from config.settings import settings
+from models.queries.registrations import waiting_registration
 from models.records.account import Account, LoginSession
 from models.records.viewer import Viewer
 from models.rules.permissions import Role
@@ -27,13 +28,20 @@ def hash_password(password: str) -> str:
 
 
 def check_password(session: Session, email: str, password: str) -> Account:
-    """The account that may log in. Refused AUTH-001: unknown, disabled, wrong password; alike and equally slow."""
+    """The account that may log in. Refused AUTH-001: unknown, disabled, wrong password; alike and equally slow.
+
+    AUTH-010: registered with this password, and the address has yet to be confirmed.
+    """
     account = session.scalars(select(Account).where(Account.email == email.strip().lower())).one_or_none()
     usable = account is not None and account.disabled_at is None
+    waiting = waiting_registration(session, email) if account is None else None
+    known = account if usable else waiting
     try:
-        _hasher.verify(account.password_hash if account is not None and usable else _nobodys_hash(), password)
+        _hasher.verify(known.password_hash if known is not None else _nobodys_hash(), password)
     except (VerificationError, InvalidHashError) as wrong:
         raise Refused("AUTH-001") from wrong
+    if waiting is not None:
+        raise Refused("AUTH-010")
     if account is None or not usable:
         raise Refused("AUTH-001")
     return account

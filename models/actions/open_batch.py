@@ -105,6 +105,8 @@ def refuse_without_profile(session: Session, viewer: Viewer) -> None:
 
 
 def _bind(session: Session, viewer: Viewer, code: EnrolmentCode, now: datetime) -> None:
+    # Who deletes the account's last batch under the code frees it, and waits for this lock or is waited for.
+    session.refresh(code, with_for_update={"of": EnrolmentCode, "key_share": True})
     if code.account_id == viewer.account_id:
         return
     free = update(EnrolmentCode).where(EnrolmentCode.id == code.id, EnrolmentCode.account_id.is_(None))

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Boolean, bindparam, update
 from sqlalchemy.orm import Session
 
+from models.actions.promise import promises_of_people_in_service
 from models.queries.admission import Entry
 from models.records.bulk import bulk_insert
 from models.records.person import BatchPerson, put_on_roster, roster_entry
@@ -73,7 +74,10 @@ def put_effect(session: Session, effect: RosterEffect) -> None:
             update(BatchPerson)
             .where(BatchPerson.id == bindparam("person"))
             .values(
-                mobile=bindparam("new_mobile"), has_si=bindparam("new_si"), employment_status=bindparam("new_status")
+                mobile=bindparam("new_mobile"),
+                has_si=bindparam("new_si"),
+                employment_status=bindparam("new_status"),
+                **promises_of_people_in_service(bindparam("new_si", type_=Boolean())),
             ),
             effect.updated,
         )

@@ -11,8 +11,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
+from models.actions.batch_change import batch_to_change, refuse_if_stale
 from models.actions.queue_job import queue_job
-from models.actions.roster_change import refuse_if_stale, roster_to_change
 from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -57,17 +57,17 @@ def queue_import(
 
     `now` is the time of receipt, business clock: deadlines follow it, however late the work runs. The same bytes among
     the batch's queued, running or finished imports give the earlier receipt; with `repeat` only a double click does.
-    Refused: as `roster_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen; BAT-004
+    Refused: as `batch_to_change`; IMP-008 over 10 MB, IMP-005 empty, PRJ-… for projects that can't be chosen; BAT-004
     for a stale `version` of the batch; SYS-001 after too many answers of the annual register.
     """
-    batch = roster_to_change(session, viewer, batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
+    batch = batch_to_change(session, viewer, batch_no, BatchAction.IMPORT_PEOPLE, now, lock_row=False)
     refuse_if_stale(batch, version)
     if len(content) > MAX_FILE_BYTES:
         raise Refused("IMP-008")
     if not content:
         raise Refused("IMP-005")
     if projects is not None:
-        check_selection(projects, plan_of(session, batch.plan_year))
+        check_selection(projects, plan_of(session, batch.plan_year).as_offered_to([batch.code.code]))
     sha256 = hashlib.sha256(content).hexdigest()
     if (earlier := _earlier(session, batch, sha256, check_only=check_only, repeat=repeat)) is not None:
         return Receipt(earlier.id, earlier.job_id, seen_before=True)

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, delete
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.roster_change import (
+from models.actions.batch_change import (
+    batch_to_change,
     mark_roster_changed,
     refuse_if_stale,
     refuse_while_roster_is_written,
-    roster_to_change,
 )
 from models.queries.people import ids_in_parts
 from models.queries.roster import RosterFilters, people_wanted
@@ -78,7 +78,7 @@ def remove_everybody(
 
 
 def _batch(session: Session, viewer: Viewer, batch_no: str, now: datetime, version: int | None = None) -> Batch:
-    batch = roster_to_change(session, viewer, batch_no, BatchAction.REMOVE_PEOPLE, now)
+    batch = batch_to_change(session, viewer, batch_no, BatchAction.REMOVE_PEOPLE, now)
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
     return batch

@@ -5,32 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.actions.permit import permit
-from models.actions.roster_change import (
+from models.actions.batch_change import (
+    batch_to_change,
     mark_roster_changed,
     refuse_if_stale,
-    refuse_unless_editable,
+    refuse_unless_possible,
     refuse_while_roster_is_written,
-    roster_to_change,
 )
+from models.actions.permit import permit
 from models.queries.people import find_person, ids_in_parts
+from models.queries.retired import known_as_retired
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.person import BatchPerson
-from models.records.reference import SiPerson
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from models.rules.person import EmploymentStatus
 from models.rules.refusal import Refused
-
-_KNOWN_AS_RETIRED = exists().where(
-    SiPerson.id_digest == BatchPerson.id_digest, SiPerson.status == EmploymentStatus.RETIRED
-)
-"""The roster may not say so yet: a register that was loaded since the person came."""
 
 
 def person_to_set_in_service(
@@ -39,8 +34,8 @@ def person_to_set_in_service(
     """The person about whom it is asked first (RST-003). Refused as `set_in_service` of this person alone."""
     permit(viewer, Action.WORK_ON_BATCH)
     batch, person = find_person(session, viewer, batch_no, person_id, Action.WORK_ON_BATCH)
-    refuse_unless_editable(session, batch, BatchAction.SET_IN_SERVICE, now)
-    if _has_retired(session, batch.id, [person_id]):
+    refuse_unless_possible(session, batch, BatchAction.SET_IN_SERVICE, now)
+    if _has_retired(session, batch, [person_id]):
         raise Refused("RST-005")
     if person.employment_status != EmploymentStatus.UNKNOWN:
         raise Refused("RST-004")
@@ -60,7 +55,7 @@ def set_in_service(
 
     So does whom the social-insurance register knows as retired (DOMAIN 7.6): RST-005 where nobody else could be set.
     Of one person alone the answer is a refusal too: RST-004 for another status, BAT-005 for nobody of this roster.
-    Refused besides: as `roster_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch;
+    Refused besides: as `batch_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch;
     SYS-002: nobody is ticked.
     """
     permit(viewer, Action.WORK_ON_BATCH)
@@ -68,16 +63,16 @@ def set_in_service(
     alone = wanted[0] if len(wanted) == 1 else None
     if alone is not None:
         find_person(session, viewer, batch_no, alone, Action.WORK_ON_BATCH)
-    batch = roster_to_change(session, viewer, batch_no, BatchAction.SET_IN_SERVICE, now)
+    batch = batch_to_change(session, viewer, batch_no, BatchAction.SET_IN_SERVICE, now)
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
     if not wanted:
         raise Refused("SYS-002", field="需要设置在职的人员")
     changed: list[tuple[int, str]] = []
     for part in ids_in_parts(wanted):
-        changed += _set(session, batch.id, part, batch.roster_version + 1, now)
+        changed += _set(session, batch, part, now)
     if not changed:
-        if any(_has_retired(session, batch.id, part) for part in ids_in_parts(wanted)):
+        if any(_has_retired(session, batch, part) for part in ids_in_parts(wanted)):
             raise Refused("RST-005")
         if alone is not None:
             raise Refused("RST-004")
@@ -95,22 +90,20 @@ def set_in_service(
     return len(changed)
 
 
-def _set(
-    session: Session, batch_id: int, person_ids: Sequence[int], roster_version: int, now: datetime
-) -> list[tuple[int, str]]:
+def _set(session: Session, batch: Batch, person_ids: Sequence[int], now: datetime) -> list[tuple[int, str]]:
     statement = (
         update(BatchPerson)
         .where(
-            BatchPerson.batch_id == batch_id,
+            BatchPerson.batch_id == batch.id,
             BatchPerson.id.in_(person_ids),
             BatchPerson.employment_status == EmploymentStatus.UNKNOWN,
-            ~_KNOWN_AS_RETIRED,
+            ~known_as_retired(batch.plan_year),
         )
         .values(
             employment_status=str(EmploymentStatus.IN_SERVICE),
             has_si=True,
             in_service_set_at=now,
-            edited_version=roster_version,
+            edited_version=batch.roster_version + 1,
         )
         .returning(BatchPerson.id, BatchPerson.name)
     )
@@ -118,12 +111,12 @@ def _set(
     return [(person_id, name) for person_id, name in changed]
 
 
-def _has_retired(session: Session, batch_id: int, person_ids: Sequence[int]) -> bool:
+def _has_retired(session: Session, batch: Batch, person_ids: Sequence[int]) -> bool:
     """Whether one of these “-” people is known as retired."""
     kept = select(BatchPerson.id).where(
-        BatchPerson.batch_id == batch_id,
+        BatchPerson.batch_id == batch.id,
         BatchPerson.id.in_(person_ids),
         BatchPerson.employment_status == EmploymentStatus.UNKNOWN,
-        _KNOWN_AS_RETIRED,
+        known_as_retired(batch.plan_year),
     )
     return session.scalars(kept.limit(1)).first() is not None

@@ -21,6 +21,7 @@ from models.records.roster_import import RosterImport
 from models.records.viewer import Viewer
 from models.rules.findings import Finding, Outcome
 from models.rules.refusal import TooOften
+from models.rules.validation import CheckFinding
 
 WINDOW = timedelta(days=1)
 
@@ -63,7 +64,7 @@ def refuse_too_many_look_ups(session: Session, viewer: Viewer, now: datetime) ->
         raise TooOften(UNREAD_SECONDS)
 
 
-def register_answers(findings: Iterable[Finding]) -> int:
+def register_answers(findings: Iterable[Finding | CheckFinding]) -> int:
     """How many of these findings tell that the register holds somebody: for what is counted here."""
     return sum(finding.code in _TELLS for finding in findings)
 

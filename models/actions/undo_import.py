@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import Boolean, bindparam, delete, update
 from sqlalchemy.orm import Session
 
+from models.actions.batch_change import mark_roster_changed, refuse_if_stale
 from models.actions.import_change import import_to_change
+from models.actions.promise import promises_of_people_in_service
 from models.actions.queue_job import queue_job
-from models.actions.roster_change import mark_roster_changed, refuse_if_stale
 from models.queries.undo import UndoStep, undo_steps
 from models.records.audit import record_audit
 from models.records.batch import Batch
@@ -30,7 +31,7 @@ def queue_undo(
 ) -> int:
     """The job that takes the import back, the same one while it waits or runs; ring for it after the commit.
 
-    `now` is the time of receipt, business clock. Refused: as `roster_to_change`, IMP-010 once the roster is submitted;
+    `now` is the time of receipt, business clock. Refused: as `batch_to_change`, IMP-010 once the roster is submitted;
     BAT-002 for an import that is unfinished, only a check, or undone; BAT-004 for a stale `version` of the batch.
     """
     # Like an upload it needn't wait for an import that is just being stored: its job takes its turn.
@@ -102,7 +103,12 @@ def _restore(session: Session, steps: list[UndoStep]) -> None:
     statement = (
         update(BatchPerson)
         .where(BatchPerson.id == bindparam("person"))
-        .values(mobile=bindparam("old_mobile"), has_si=bindparam("old_si"), employment_status=bindparam("old_status"))
+        .values(
+            mobile=bindparam("old_mobile"),
+            has_si=bindparam("old_si"),
+            employment_status=bindparam("old_status"),
+            **promises_of_people_in_service(bindparam("old_si", type_=Boolean())),
+        )
     )
     values = [
         {

@@ -46,6 +46,11 @@ def codes_of(session: Session, account_id: int) -> Sequence[EnrolmentCode]:
     ).all()
 
 
+def codes_to_choose(session: Session, account_id: int) -> Sequence[EnrolmentCode]:
+    """The account's codes that are in use, with their units: offered when a batch is opened (AC04); one statement."""
+    return [code for code in codes_of(session, account_id) if code.active]
+
+
 def profile_of(session: Session, account_id: int) -> HandlerProfile | None:
     """经办人填报 of an account, if it has one."""
     return session.get(HandlerProfile, account_id)

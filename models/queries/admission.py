@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import case, exists, select
 from sqlalchemy.orm import Session
 
 from models.queries.register import claims_seen, nearest_claim
+from models.queries.retired import is_overridden
 from models.queries.roster import reference_of
 from models.records.batch import Batch
 from models.records.bulk import among
@@ -62,7 +63,7 @@ def admit(session: Session, batch: Batch, checked: Sequence[CheckedRow], *, peop
     asked = [digest for digest in digests if digest]
     roster = _roster(session, batch.id, asked) if people_before else {}
     claims = claims_seen(session, batch.plan_year, batch.id, asked)
-    insured = insured_people(session, asked)
+    insured = insured_people(session, batch.plan_year, asked)
     entries = []
     for row, digest in zip(checked, digests, strict=True):
         if row.person is None or not digest:
@@ -147,8 +148,12 @@ def _roster(session: Session, batch_id: int, digests: Sequence[bytes]) -> dict[b
     }
 
 
-def insured_people(session: Session, digests: Sequence[bytes]) -> dict[bytes, Insured]:
-    """Those of these numbers, by digest, whom the social-insurance register knows; one statement."""
-    people = select(SiPerson.id_digest, SiPerson.status, SiPerson.si_unit_code, SiPerson.personal_si_no)
+def insured_people(session: Session, plan_year: str, digests: Sequence[bytes]) -> dict[bytes, Insured]:
+    """Those of these numbers, by digest, whom the social-insurance register knows; one statement.
+
+    Whose 退休 `admin` has overridden for the plan year has the status “-”.
+    """
+    status = case((is_overridden(plan_year, SiPerson.id_digest), EmploymentStatus.UNKNOWN), else_=SiPerson.status)
+    people = select(SiPerson.id_digest, status, SiPerson.si_unit_code, SiPerson.personal_si_no)
     found = session.execute(people.where(among(session, SiPerson.id_digest, digests)))
     return {digest: Insured(EmploymentStatus(status), unit, number) for digest, status, unit, number in found}

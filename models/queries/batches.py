@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, exists, false, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.records.account import Account
 from models.records.batch import Batch
 from models.records.person import BatchPerson
+from models.records.premium import PremiumPreview
 from models.records.unit import EnrolmentCode
+from models.records.validation import ValidationReport
 from models.records.viewer import Viewer
-from models.rules.lifecycle import LIVE, BatchState
+from models.rules.lifecycle import LIVE, READY_TO_SUBMIT_TEXT, BatchState
 from models.rules.permissions import Action, Scope, scope
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
@@ -46,6 +48,20 @@ class BatchLine:
 
     batch: Batch
     people: int
+    passed: bool = False
+    """Whether the last 清册校验 found nothing in the way, and the roster has not changed since."""
+    priced: bool = False
+    """Whether there is 保费详情: a preview, or the premium that was confirmed."""
+
+    @property
+    def ready_to_submit(self) -> bool:
+        """Whether the state is to be read as 清册待校验（已通过，待提交）."""
+        return self.passed and self.batch.state == BatchState.ROSTER_DRAFT
+
+    @property
+    def state_text(self) -> str:
+        """The state as lists show it (DOMAIN 10)."""
+        return READY_TO_SUBMIT_TEXT if self.ready_to_submit else BatchState(self.batch.state).text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,7 @@ def list_batches(session: Session, viewer: Viewer, filters: BatchFilters, page: 
         .limit(size)
         .offset((page - 1) * size)
     ).all()
-    return BatchPage(_lines(session, batches), total)
+    return BatchPage(batch_lines(session, batches), total)
 
 
 def batches_after(
@@ -91,7 +107,7 @@ def batches_after(
     if after is not None:
         statement = statement.where(Batch.id < after)
     page = statement.options(joinedload(Batch.code)).order_by(Batch.id.desc()).limit(limit + 1)
-    return _lines(session, session.scalars(page).all())
+    return batch_lines(session, session.scalars(page).all())
 
 
 def find_batch(session: Session, viewer: Viewer, batch_no: str, action: Action = Action.READ_BATCH) -> Batch:
@@ -149,12 +165,19 @@ def _within_reach(viewer: Viewer, action: Action) -> Select[Batch]:
             raise Refused("AUTH-006")
 
 
-def _lines(session: Session, batches: Sequence[Batch]) -> Sequence[BatchLine]:
-    """Each with its people; one statement."""
-    counted = (
-        select(BatchPerson.batch_id, func.count())
-        .where(BatchPerson.batch_id.in_([batch.id for batch in batches]))
-        .group_by(BatchPerson.batch_id)
+def batch_lines(session: Session, batches: Sequence[Batch]) -> Sequence[BatchLine]:
+    """Each with what lists say of it; one statement."""
+    people = select(func.count()).where(BatchPerson.batch_id == Batch.id).scalar_subquery()
+    passed = exists().where(
+        ValidationReport.batch_id == Batch.id,
+        ValidationReport.passed,
+        ValidationReport.roster_version == Batch.roster_version,
     )
-    people: dict[int, int] = dict(session.execute(counted).all())
-    return [BatchLine(batch, people.get(batch.id, 0)) for batch in batches]
+    priced = exists().where(PremiumPreview.batch_id == Batch.id)
+    known = {
+        batch_id: what
+        for batch_id, *what in session.execute(
+            select(Batch.id, people, passed, priced).where(Batch.id.in_([batch.id for batch in batches]))
+        )
+    }
+    return [BatchLine(batch, *known[batch.id]) for batch in batches]

@@ -22,12 +22,16 @@ from models.rules.plan import EnrolmentType, PlanYear
 
 def basis_of(session: Session, batch: Batch, chosen: Sequence[str] | None, plan: PlanYear) -> Basis:
     """The projects of the batch's estimate; `chosen` are those ticked in the upload form. At most one statement."""
-    instant = batch.enrolment_type == EnrolmentType.INSTANT
-    return choose_basis(_central_projects(session, batch) if instant else None, chosen, plan)
+    return choose_basis(locked_projects(session, batch), chosen, plan)
 
 
-def _central_projects(session: Session, batch: Batch) -> Sequence[str] | None:
-    """What the batch's unit took in the central enrolment of its year; None: it took no part."""
+def locked_projects(session: Session, batch: Batch) -> Sequence[str] | None:
+    """What an instant batch must take: its unit's choice in the central enrolment of the year (DOMAIN 5.5).
+
+    None: it chooses freely, as a central batch does and a unit that took no part in the central enrolment.
+    """
+    if batch.enrolment_type != EnrolmentType.INSTANT:
+        return None
     return session.scalars(
         select(Batch.projects).where(
             Batch.code_id == batch.code_id,

@@ -22,6 +22,9 @@ from models.rules.refusal import Refused
 IMPORT_STAGES = {"read": 10, "validate": 25, "dedupe": 45, "price": 10, "store": 10}
 """The stages of an import and their share of the whole, in percent; 100 is reached only after the commit."""
 
+CHECK_STAGES = {"validate": 60, "store": 40}
+"""The same of 清册校验 and 清册提交."""
+
 MEASURED_SECONDS = 3
 """Below this nothing is said about the time left: it would be a guess."""
 
@@ -158,7 +161,7 @@ def _stalled(job: Job, now: float) -> bool:
 def _stages(job: Job, now: float) -> list[StageSeen]:
     finished = {entry["stage"]: entry for entry in (job.progress or {}).get("stages", [])}
     seen = []
-    for stage in IMPORT_STAGES:
+    for stage in _shares(job):
         if stage in finished:
             entry = finished[stage]
             seen.append(StageSeen(stage, "done", entry["rows"], entry["rows"], entry["seconds"]))
@@ -170,15 +173,19 @@ def _stages(job: Job, now: float) -> list[StageSeen]:
     return seen
 
 
+def _shares(job: Job) -> dict[str, int]:
+    return CHECK_STAGES if job.kind in {"roster.validate", "roster.submit"} else IMPORT_STAGES
+
+
 def _percent(job: Job, stages: Sequence[StageSeen]) -> int:
     if job.state == JobState.DONE:
         return 100
-    share = 0.0
+    share, shares = 0.0, _shares(job)
     for seen in stages:
         if seen.state == "done":
-            share += IMPORT_STAGES[seen.stage]
+            share += shares[seen.stage]
         elif seen.state == "running" and seen.total:
-            share += IMPORT_STAGES[seen.stage] * min(1.0, seen.done / seen.total)
+            share += shares[seen.stage] * min(1.0, seen.done / seen.total)
     return min(99, int(share))
 
 

@@ -26,9 +26,13 @@ def published_plans(session: Session) -> Sequence[PlanYear]:
 
 def current_plan(session: Session, now: datetime) -> PlanYear | None:
     """The plan year that pages about no batch speak of: the one with an open window, or else the latest."""
-    plans = published_plans(session)
-    in_season = (plan for plan in plans if plan.central_open_at <= now < plan.instant_close_at)
-    return next(in_season, plans[0] if plans else None)
+    return next(iter(plans_now(published_plans(session), now)), None)
+
+
+def plans_now(plans: Sequence[PlanYear], now: datetime) -> Sequence[PlanYear]:
+    """Of these, the latest first, the years with a window open; two may overlap. Where there is none, the latest."""
+    in_season = [plan for plan in plans if plan.central_open_at <= now < plan.instant_close_at]
+    return in_season or plans[:1]
 
 
 def open_plan(session: Session, enrolment_type: EnrolmentType, now: datetime, year: str | None = None) -> PlanYear:

@@ -15,7 +15,7 @@ from models.records.claim import Claim
 from models.records.person import BatchPerson
 from models.records.sealing import PREFIX_LENGTH
 from models.rules.coverage import reference_date
-from models.rules.eligibility import WhyNot, latest_births_over_age, over_age, why_not_eligible
+from models.rules.eligibility import WhyNot, eligible_text, latest_births_over_age, over_age, why_not_eligible
 from models.rules.identity import normalise
 from models.rules.person import EmploymentStatus, Sex
 from models.rules.plan import EnrolmentType, PlanYear
@@ -48,7 +48,13 @@ class RosterLine:
     def why_not(self) -> WhyNot | None:
         """Why the person can't be insured; None: 是否可参保 is 是."""
         employment = EmploymentStatus(self.person.employment_status)
-        return why_not_eligible(employment, occupied=self.occupied, over_age=self.over_age)
+        promised = self.person.promised_at is not None
+        return why_not_eligible(employment, occupied=self.occupied, over_age=self.over_age, promised=promised)
+
+    @property
+    def eligible_text(self) -> str:
+        """是否可参保."""
+        return eligible_text(self.why_not, over_age=self.over_age)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.records.base import Base, Id, Json, UtcDateTime
@@ -40,6 +40,9 @@ class Batch(Base):
     """An `EnrolmentType` of models.rules.plan."""
     handling_channel: Mapped[str] = mapped_column(String(10), default="normal")
     """办理通道: `normal` 普通 or `special` 特殊."""
+    ratio_exempt: Mapped[bool] = mapped_column(default=False)
+    """Of the special channel, like the next one (DOMAIN 5.6): a grant is written to every batch that it is for."""
+    central_extension_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(20), index=True)
     """A `BatchState` of models.rules.lifecycle."""
     unit_name: Mapped[str] = mapped_column(String(100))
@@ -50,10 +53,30 @@ class Batch(Base):
     """Counts changes of the batch; a stale one gets BAT-004."""
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Receipt of 清册提交; business clock."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The last 重新整理清册: promises from before it are shown for confirmation (DOMAIN 8.3). Business clock."""
     coverage_start: Mapped[date | None]
     coverage_end: Mapped[date | None]
     half_price: Mapped[bool | None]
     projects: Mapped[list[str] | None] = mapped_column(Json)
+    """Frozen by 提交确认保费, like the two next ones."""
+    projects_locked: Mapped[bool] = mapped_column(default=False)
+    """They are those of the unit's central enrolment (DOMAIN 5.5)."""
+    total_fen: Mapped[int | None] = mapped_column(BigInteger)
+    """应缴保费: the sum of everybody's `charge_fen`."""
+    confirm_since: Mapped[date | None]
+    """The later of 清册提交 and the last 重新选择保障项目; instant premiums are confirmed within days of it (J07)."""
+    payment_due_on: Mapped[date | None]
+    """应缴日; kept by 重新选择保障项目, like the next one (DOMAIN 11.2)."""
+    payment_cutoff_on: Mapped[date | None]
+    """缴费截止日."""
+    resubmit_by: Mapped[date | None]
+    """Until when a rejected voucher may be submitted again (T18)."""
+    reinstated_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Replaces every deadline of a batch that was reinstated (T25)."""
+    state_before_expiry: Mapped[str | None] = mapped_column(String(20))
+    expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expired_reason: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """Business clock, like the next one."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -50,6 +50,9 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The machine's clock, like all times below."""
 
+    params: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """What the work was asked with, where its batch does not say it all."""
+
     state: Mapped[str] = mapped_column(String(10))
     stage: Mapped[str | None] = mapped_column(String(20))
     done: Mapped[int] = mapped_column(default=0)

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.records.base import Base, Id, Json, UtcDateTime
+from models.records.database import is_postgresql
 
 
 class Notice(Base):
@@ -47,3 +49,21 @@ class OutgoingMessage(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The machine's clock, like the next one."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def tell(
+    session: Session,
+    account_id: int,
+    code: str,
+    occasion: str,
+    *,
+    at: datetime,
+    batch_id: int | None = None,
+    **values: str | int,
+) -> None:
+    """Tell an account something, in the transaction of what it tells about; once an occasion, whoever asks again."""
+    insert = postgresql.insert(Notice) if is_postgresql(session) else sqlite.insert(Notice)
+    told = insert.values(
+        account_id=account_id, batch_id=batch_id, code=code, values=values, occasion=occasion, created_at=at
+    )
+    session.execute(told.on_conflict_do_nothing())

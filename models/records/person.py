@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.records.base import Base, Id, UtcDateTime
 from models.records.bulk import bulk_insert
 from models.records.sealing import id_digest, prefix_digest, seal_id_no, unseal_id_no
 from models.rules.person import EmploymentStatus, Person
+
+_PASSPORT = text("id_type = 'passport'")
 
 
 class BatchPerson(Base):
@@ -26,6 +28,8 @@ class BatchPerson(Base):
         # would cost every import more than it saves a page.
         Index("ix_batch_person_page", "batch_id", "id", "employment_status", "birth", "sex"),
         Index("ix_batch_person_import_id", "import_id"),
+        # For REG-005, which asks for one person's other passports among everybody's.
+        Index("ix_batch_person_passport", "name", "birth", "sex", postgresql_where=_PASSPORT, sqlite_where=_PASSPORT),
         # The id of somebody who was removed is nobody else's: imports, the audit log and open pages still name it.
         # PostgreSQL's sequence sees to that by itself.
         {"sqlite_autoincrement": True},
@@ -54,6 +58,16 @@ class BatchPerson(Base):
     personal_si_no: Mapped[str | None] = mapped_column(String(20))
     in_service_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the handler confirmed 设置在职; an imported 否 never overrides it (DOMAIN 7.6)."""
+    promised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """医保享受在职待遇 of somebody over age (DOMAIN 8.3); dropped when the person is edited. Business clock."""
+    promised_by: Mapped[int | None] = mapped_column(Id)
+    """The account; no foreign key, since SQLite adds none to a table that others refer to."""
+    promise_version: Mapped[str | None] = mapped_column(String(20))
+    """Of the text that was promised."""
+    over_age: Mapped[bool | None]
+    """As of the start of cover, fixed by 清册提交."""
+    charge_fen: Mapped[int | None]
+    """Frozen by 提交确认保费."""
     import_id: Mapped[int | None] = mapped_column(ForeignKey("roster_import.id"))
     """The import that added the person."""
     sheet_row: Mapped[int | None]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.records.base import Base, Id
+from models.records.base import Base, Id, UtcDateTime
 
 
 class SiPerson(Base):
@@ -22,6 +22,19 @@ class SiPerson(Base):
     status: Mapped[str] = mapped_column(String(10))
     """`in_service` or `retired`."""
     as_of: Mapped[date]
+
+
+class RetiredOverride(Base):
+    """Somebody whom the register calls 退休 and who is not, for one plan year, by decision of `admin` (DOMAIN 7.6)."""
+
+    __tablename__ = "retired_override"
+
+    plan_year: Mapped[str] = mapped_column(ForeignKey("plan_year.year"), primary_key=True)
+    id_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Business clock."""
 
 
 class SiUnit(Base):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, func
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
+from models.records.code_application import CodeApplicationFile, place_of_application_file
 from models.records.person import BatchPerson
 from models.records.reference import HistoricalPerson
 from models.records.roster_import import (
@@ -19,6 +20,7 @@ from models.records.roster_import import (
     place_of_upload,
 )
 from models.records.sealing import place_of_number
+from models.records.voucher import Voucher, VoucherFile, place_of_refund_account, place_of_voucher_file
 
 PEOPLE_A_CHUNK = 500
 FILES_A_CHUNK = 4
@@ -81,6 +83,30 @@ SEALED_COLUMNS = (
         (RosterImport.id,),
         (RosterImport.id,),
         place_of_report,
+        FILES_A_CHUNK,
+    ),
+    SealedColumn(
+        Voucher,
+        Voucher.refund_account_sealed,
+        (Voucher.id,),
+        (Voucher.id,),
+        place_of_refund_account,
+        PEOPLE_A_CHUNK,
+    ),
+    SealedColumn(
+        VoucherFile,
+        VoucherFile.content_sealed,
+        (VoucherFile.voucher_id, VoucherFile.number),
+        (VoucherFile.voucher_id, VoucherFile.number),
+        place_of_voucher_file,
+        FILES_A_CHUNK,
+    ),
+    SealedColumn(
+        CodeApplicationFile,
+        CodeApplicationFile.content_sealed,
+        (CodeApplicationFile.application_id, CodeApplicationFile.number),
+        (CodeApplicationFile.application_id, CodeApplicationFile.number),
+        place_of_application_file,
         FILES_A_CHUNK,
     ),
 )

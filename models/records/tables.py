@@ -9,6 +9,7 @@ from models.records import (
     batch,
     business_clock,
     claim,
+    code_application,
     counter,
     heartbeat,
     job,
@@ -16,11 +17,19 @@ from models.records import (
     notice,
     person,
     plan_year,
+    premium,
     reference,
+    registration,
     roster_import,
+    sms_code,
     unit,
+    validation,
+    voucher,
 )
 from models.records.base import Base
 
-__all__ = ["Base", "account", "api_token", "audit", "batch", "business_clock", "claim", "counter", "heartbeat", "job",
-           "login_attempt", "notice", "person", "plan_year", "reference", "roster_import", "unit"]  # fmt: skip
+__all__ = ["Base", "account", "api_token", "audit", "batch", "business_clock", "claim", "code_application",
+           "counter", "heartbeat", "job",
+           "login_attempt", "notice", "person", "plan_year", "premium", "reference", "registration",
+           "roster_import", "sms_code", "unit",
+           "validation", "voucher"]  # fmt: skip

@@ -19,6 +19,10 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(String(100))
     uscc: Mapped[str | None] = mapped_column(String(18))
     district_union: Mapped[str] = mapped_column(String(50), default="")
+    nature: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """单位性质."""
+    address: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    postcode: Mapped[str] = mapped_column(String(6), default="", server_default="")
 
 
 class EnrolmentCode(Base):

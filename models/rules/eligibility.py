@@ -85,15 +85,22 @@ class WhyNot(StrEnum):
 WHY_NOT_TEXTS = {WhyNot.RETIRED: "退休", WhyNot.OCCUPIED: "已被占用", WhyNot.OVER_AGE: "超龄"}
 
 
-def why_not_eligible(employment: EmploymentStatus, *, occupied: bool, over_age: bool) -> WhyNot | None:
-    """The first reason of those that apply, None for 是 (DOMAIN 7.8). `occupied`: claimed by another batch."""
+def why_not_eligible(
+    employment: EmploymentStatus, *, occupied: bool, over_age: bool, promised: bool = False
+) -> WhyNot | None:
+    """The first reason of those that apply, None for 是 (DOMAIN 7.8).
+
+    `occupied`: claimed by another batch; `promised`: the unit has promised 医保享受在职待遇.
+    """
     if employment is EmploymentStatus.RETIRED:
         return WhyNot.RETIRED
     if occupied:
         return WhyNot.OCCUPIED
-    return WhyNot.OVER_AGE if over_age else None
+    return WhyNot.OVER_AGE if over_age and not promised else None
 
 
-def eligible_text(why_not: WhyNot | None) -> str:
-    """是否可参保 as rosters show it: 是, 否(退休)."""
-    return f"否({WHY_NOT_TEXTS[why_not]})" if why_not else "是"
+def eligible_text(why_not: WhyNot | None, *, over_age: bool) -> str:
+    """是否可参保 as rosters show it: 是, 否(退休), and 是(超龄已承诺) of somebody over age who can be insured."""
+    if why_not:
+        return f"否({WHY_NOT_TEXTS[why_not]})"
+    return "是(超龄已承诺)" if over_age else "是"

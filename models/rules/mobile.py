@@ -19,3 +19,8 @@ def mobile_number(text: str) -> str | None:
 def mobile_from_number_cell(text: str) -> str | None:
     """A mobile that a spreadsheet holds as a number: whole, 11 digits, no prefix; None if it is not one."""
     return text if _MOBILE.fullmatch(text) else None
+
+
+def mask_mobile(number: str) -> str:
+    """139****5678: enough for its owner to tell it from another of theirs."""
+    return f"{number[:3]}****{number[-4:]}"

@@ -59,6 +59,7 @@ class Action(StrEnum):
     DELETE_BATCH = "delete_batch"
     READ_BATCH = "read_batch"
     READ_PEOPLE = "read_people"
+    READ_VOUCHER = "read_voucher"
     WORK_ON_VOUCHER = "work_on_voucher"
     DECIDE_VOUCHER = "decide_voucher"
     CORRECT_RECEIPT = "correct_receipt"
@@ -99,6 +100,7 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     },
     # Totals, and batches without personal numbers, are read by more roles than the people on them.
     Action.READ_PEOPLE: {Role.HANDLER: Scope.OWN_CODES, **STAFF},
+    Action.READ_VOUCHER: {Role.HANDLER: Scope.OWN_CODES, **STAFF},  # whoever works on them, and whoever decides
     Action.WORK_ON_VOUCHER: {Role.HANDLER: Scope.OWN_CODES},
     Action.DECIDE_VOUCHER: STAFF,
     Action.CORRECT_RECEIPT: {Role.REVIEWER: Scope.AT_THE_COUNTER, Role.ADMIN: Scope.ALL},

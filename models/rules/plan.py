@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -121,6 +121,15 @@ class PlanYear:
         )
         plan._refuse_contradictions()
         return plan
+
+    def as_offered_to(self, enrolment_codes: Collection[str]) -> PlanYear:
+        """The plan with 个性化保障层 of these units alone: to everybody else it does not exist (DOMAIN 4.1)."""
+        seen = {
+            code: project
+            for code, project in self.projects.items()
+            if project.tier is not Tier.CUSTOM or not project.only_for.isdisjoint(enrolment_codes)
+        }
+        return replace(self, projects=seen)
 
     def _refuse_contradictions(self) -> None:
         if self.coverage_end < self.coverage_start:

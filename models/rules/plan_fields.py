@@ -8,7 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from models.rules.enrolment_code import check_enrolment_code
 from models.rules.person import Sex
+from models.rules.refusal import Refused
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -123,6 +125,8 @@ class Project:
     tier: Tier
     price_fen: int
     benefits: tuple[str, ...]
+    only_for: frozenset[str] = frozenset()
+    """Enrolment codes of the units with which 个性化保障层 was agreed; for the other tiers there is no such list."""
 
 
 def read_projects(data: Fields) -> dict[str, Project]:
@@ -138,7 +142,10 @@ def read_projects(data: Fields) -> dict[str, Project]:
             tier=about.choice("tier", Tier) if about.has("tier") else Tier.BASIC if code[1:] == "0" else Tier.ENHANCED,
             price_fen=prices.even_fen(code),
             benefits=about.texts("benefits") if about.has("benefits") else (),
+            only_for=frozenset(about.enrolment_codes("only_for")) if about.has("only_for") else frozenset(),
         )
+        if projects[code].only_for and projects[code].tier is not Tier.CUSTOM:
+            raise PlanInvalid(f"projects.{code}.only_for: projects of other tiers than custom are for every unit")
     return projects
 
 
@@ -176,6 +183,13 @@ class Fields:
         if not all(isinstance(value, str) for value in values):
             raise PlanInvalid(f"{self._path(name)} must be a list of texts")
         return tuple(values)
+
+    def enrolment_codes(self, name: str) -> tuple[str, ...]:
+        """A list of enrolment codes."""
+        try:
+            return tuple(check_enrolment_code(code) for code in self.texts(name))
+        except Refused:
+            raise PlanInvalid(f"{self._path(name)} must be a list of enrolment codes like 0088D2") from None
 
     def whole(self, name: str) -> int:
         """A whole number, 0 or more."""

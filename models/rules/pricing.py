@@ -1,6 +1,8 @@
 """Premiums in whole fen: for one person, and for a batch line by line (DOMAIN 5.2, 5.3)."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +11,8 @@ from models.rules.coverage import Coverage, waiting
 from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 from models.rules.selection import check_selection, in_plan_order
+
+_WARNINGS = frozenset({"PRJ-008", "PRJ-010"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,17 @@ class Priced:
         """To pay; the plan holds even amounts only, so the half is exact."""
         annual_fen = self.price_fen - self.discount_fen
         return annual_fen // 2 if half_price else annual_fen
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalPremium:
+    """What one person takes and pays; price and discount are for a full year, also at half price."""
+
+    projects: tuple[str, ...]
+    price_fen: int
+    discount_fen: int
+    ratio_percent: int
+    charge_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,12 @@ class Notice:
     """Of the waiting period; `date` in JSON and in the text."""
     people: int | None = None
 
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Notice:
+        """What `as_data` gave."""
+        last_day = date.fromisoformat(data["date"]) if "date" in data else None
+        return cls(data["code"], tuple(data.get("projects", ())), last_day, data.get("people"))
+
     def as_data(self) -> dict[str, Any]:
         """For JSON: only what the notice has."""
         data: dict[str, Any] = {"code": self.code}
@@ -60,6 +81,11 @@ class Notice:
         if self.people is not None:
             data["people"] = self.people
         return data
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it must be ticked 已知晓 (PRJ-012)."""
+        return self.code in _WARNINGS
 
     @property
     def values(self) -> dict[str, str | int]:
@@ -107,9 +133,21 @@ def priced(projects: Sequence[str], has_si: bool, plan: PlanYear) -> list[Priced
     return result + [Priced((code,), plan.projects[code].price_fen) for code in mine]
 
 
+def personal_premium(projects: Sequence[str], has_si: bool, plan: PlanYear, half_price: bool) -> PersonalPremium:
+    """One person's line of 保费详情, under a selection that `check_selection` has passed."""
+    items = priced(projects, has_si, plan)
+    return PersonalPremium(
+        projects=tuple(code for item in items for code in item.projects),
+        price_fen=sum(item.price_fen for item in items),
+        discount_fen=sum(item.discount_fen for item in items),
+        ratio_percent=_ratio_percent(half_price),
+        charge_fen=sum(item.charge_fen(half_price) for item in items),
+    )
+
+
 def charge_fen(projects: Sequence[str], has_si: bool, plan: PlanYear, half_price: bool) -> int:
     """What one person costs, under a selection that `check_selection` has passed."""
-    return sum(item.charge_fen(half_price) for item in priced(projects, has_si, plan))
+    return personal_premium(projects, has_si, plan, half_price).charge_fen
 
 
 def quote(
@@ -145,7 +183,7 @@ def quote(
                 projects=item.projects,
                 price_fen=item.price_fen,
                 discount_fen=item.discount_fen,
-                ratio_percent=50 if half_price else 100,
+                ratio_percent=_ratio_percent(half_price),
                 si_people=si,
                 si_fen=si * fen,
                 other_people=other,
@@ -156,6 +194,11 @@ def quote(
     taken = {code for line in lines for code in line.projects}
     notices = [*_waiting_notices(taken, plan, cover), *_si_only_notices(projects, si_people, plan)]
     return Premium(sum(line.total_fen for line in lines), lines, notices)
+
+
+def _ratio_percent(half_price: bool) -> int:
+    """计费比例."""
+    return 50 if half_price else 100
 
 
 def _in_table_order(items: Iterable[Priced], plan: PlanYear) -> list[Priced]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from models.actions.batch_change import ROW_LOCK, mark_roster_changed, refuse_unless_possible
 from models.actions.marked_workbook import queue_report
 from models.actions.put_entries import (
     RosterEffect,
@@ -20,7 +21,6 @@ from models.actions.put_entries import (
     shown_name,
     sums,
 )
-from models.actions.roster_change import ROW_LOCK, mark_roster_changed, refuse_unless_editable
 from models.actions.slow_look_ups import register_answers
 from models.queries.admission import Entry
 from models.records.audit import record_audit
@@ -78,7 +78,7 @@ def store(entries: Sequence[Entry], estimate: dict[str, Any], work: Work, lease:
 
 def _change_roster(session: Session, batch: Batch, effect: RosterEffect, work: Work) -> None:
     # A failed import may be tried again by an operator, after the roster was submitted.
-    refuse_unless_editable(session, batch, BatchAction.IMPORT_PEOPLE, work.upload.received_at)
+    refuse_unless_possible(session, batch, BatchAction.IMPORT_PEOPLE, work.upload.received_at)
     if batch.roster_version != work.batch.roster_version:
         # Edits are refused while an import waits or runs (BAT-007), so nobody can have changed it: never write over it.
         raise JobFailedError("JOB-001", reason="清册在处理期间有变动")

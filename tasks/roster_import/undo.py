@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from models.actions.batch_change import ROW_LOCK, refuse_unless_possible
 from models.actions.import_change import refuse_unless_stored
-from models.actions.roster_change import ROW_LOCK, refuse_unless_editable
 from models.actions.undo_import import UNDO_KIND, take_back
 from models.records.batch import Batch
 from models.records.database import reading, writing
@@ -38,7 +38,7 @@ def take_import_back(lease: Lease) -> None:
         batch = session.get_one(Batch, upload.batch_id, with_for_update=ROW_LOCK)
         upload = session.get_one(RosterImport, upload.id, with_for_update={"of": RosterImport})
         # An operator may have had a failed one tried again, after the clerk went on without it.
-        refuse_unless_editable(session, batch, BatchAction.UNDO_IMPORT, lease.received_at)
+        refuse_unless_possible(session, batch, BatchAction.UNDO_IMPORT, lease.received_at)
         refuse_unless_stored(upload, session.get_one(Job, upload.job_id), BatchAction.UNDO_IMPORT)
         done = take_back(session, upload, batch, lease.account_id, lease.received_at)
         session.flush()

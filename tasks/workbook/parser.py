@@ -6,14 +6,12 @@ and it dies with its parent. Only the standard library, and little of that: it s
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
-import resource
-import signal
 import sys
 
+from tasks.own_limits import OUT_OF_MEMORY, limit_this_process, tell_where
 from tasks.workbook.cell_values import CellTexts
 from tasks.workbook.rejections import NobodyInside, RosterRejected, TooBig
 from tasks.workbook.roster_rows import RosterRows
@@ -31,13 +29,9 @@ MEMORY_BYTES = 200 * 2**20
 """Of address space. The good file of 5000 people needs a tenth of it."""
 CPU_SECONDS = 20
 """A million formatted rows need two; the rest is for slow machines."""
-OUT_OF_MEMORY = 12
-"""The exit status of a process that met its memory limit."""
 
 SEPARATOR = "\x7f"
 """Between cells: in next to none of them, and JSON writes it as it is."""
-
-_PR_SET_PDEATHSIG = 1
 
 
 def read_workbook(content: bytes, max_people: int) -> RosterRows:
@@ -66,7 +60,7 @@ def main(parent_pid: int, max_people: int) -> None:
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001 -- a bug; told without its message, which may hold an ID number
-        _tell_where(error)
+        tell_where(error)
         os._exit(1)
     os._exit(0)  # at once: to take a hundred thousand objects apart takes longer than to start
 
@@ -99,27 +93,5 @@ def _cell_texts(archive: BoundedZip, workbook: Workbook) -> CellTexts:
     return CellTexts(shared_strings, date_styles, workbook.epoch_1904)
 
 
-def die_with_parent(parent_pid: int) -> None:
-    """Nobody is left to answer then. Only Linux can be told; elsewhere the closed pipes end this process."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent_pid:  # it died before the wish was told
-        os._exit(1)
-
-
 def _bound_this_process(parent_pid: int) -> None:
-    die_with_parent(parent_pid)
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold a roster in clear text
-
-
-def _tell_where(error: Exception) -> None:
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        sys.stderr.write(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}\n")
-        trace = trace.tb_next
-    sys.stderr.write(f"{type(error).__name__}\n")
-    sys.stderr.flush()
+    limit_this_process(parent_pid, MEMORY_BYTES, CPU_SECONDS)

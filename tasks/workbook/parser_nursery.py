@@ -9,7 +9,8 @@ import gc
 import os
 import socket
 
-from tasks.workbook.parser import die_with_parent, main
+from tasks.own_limits import die_with_parent
+from tasks.workbook.parser import main
 
 
 def serve(parent_pid: int) -> None:

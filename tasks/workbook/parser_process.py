@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from tasks.own_limits import OUT_OF_MEMORY
 from tasks.workbook.forked_parser import ForkedParser, Nursery, NurseryEndedError
-from tasks.workbook.parser import OUT_OF_MEMORY
 from tasks.workbook.rejections import TooBig
 
 WALL_SECONDS = 30.0

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import text
-
 from models.actions.export_people import PeopleExport
 from models.queries.roster import RosterLine, everybody_in_order
 from models.records.batch import Batch
-from models.records.database import is_postgresql, reading
-from models.records.patience import be_patient_for
 from models.records.plan_year import plan_of
-from models.rules.eligibility import eligible_text
 from models.rules.person import EMPLOYMENT_TEXTS, ID_TYPE_TEXTS, SEX_TEXTS, EmploymentStatus, IdType, Sex
+from tasks.workbook.one_moment import reading_one_moment
 from tasks.workbook.text_workbook import TextColumn, text_workbook
 
 COLUMNS = (
@@ -31,18 +27,10 @@ COLUMNS = (
     TextColumn("个人社保登记号", 18),
 )
 
-PATIENCE_SECONDS = 120.0
-"""How long the database may take for all of it together. The answer has begun: nobody waits for its first byte."""
-_STALLED = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
-
 
 def people_workbook_stream(export: PeopleExport) -> Iterator[bytes]:
     """The workbook's bytes, everybody from one moment; read while they are sent, a thousand people at a time."""
-    be_patient_for(PATIENCE_SECONDS)
-    with reading() as session:
-        if is_postgresql(session):
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            session.execute(text(_STALLED))  # whoever takes the bytes slowly holds up nobody, for a while
+    with reading_one_moment() as session:
         batch = session.get_one(Batch, export.batch_id)
         people = everybody_in_order(session, batch, plan_of(session, batch.plan_year), export.today)
         yield from text_workbook("参保清册", COLUMNS, map(_cells, people))
@@ -57,7 +45,7 @@ def _cells(line: RosterLine) -> tuple[str, ...]:
         "是" if person.has_si else "否",
         "是" if person.is_suggested else "否",
         EMPLOYMENT_TEXTS[EmploymentStatus(person.employment_status)],
-        eligible_text(line.why_not),
+        line.eligible_text,
         person.birth.isoformat(),
         SEX_TEXTS[Sex(person.sex)],
         person.mobile or "",

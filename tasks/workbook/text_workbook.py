@@ -1,13 +1,14 @@
 """A workbook of one sheet of text, written while it is read: of any number of rows, a few are in memory at a time.
 
 openpyxl keeps a sheet in a file until its end; whoever downloads would wait for all of it. Every cell is of string type
-and stands in the sheet itself: no formula, no number, nothing that a spreadsheet program could run or change.
+and stands in the sheet itself: no formula, nothing that a spreadsheet program could run or change. Columns of amounts
+alone hold numbers, which can be added up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -22,10 +23,12 @@ class TextColumn(NamedTuple):
 
     heading: str
     width: int
+    amount: bool = False
+    """Its cells are sums of yuan, given as text like 1195.00."""
 
 
 _ROWS_AT_ONCE = 250
-_TEXT, _HEADING = 1, 2
+_TEXT, _HEADING, _AMOUNT = 1, 2, 3
 """Styles by their number in `_STYLES`."""
 
 _SPREADSHEETML = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -49,9 +52,10 @@ _PARTS = {
     "xl/styles.xml": f'<styleSheet xmlns="{_SPREADSHEETML}"><fonts count="2"><font><sz val="11"/></font>'
     '<font><b/><sz val="11"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf/>'
     '<xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/>'
-    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
+    '<xf numFmtId="4" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
 
 _NEEDS_CARE = re.compile("[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|_x|^\\s|\\s$")
@@ -73,9 +77,10 @@ def text_workbook(sheet: str, columns: Sequence[TextColumn], rows: Iterable[Sequ
             part.write((_XML + _before(columns)).encode())
             yield outlet.take()
             letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
+            amounts = {letter for letter, column in zip(letters, columns, strict=True) if column.amount}
             written = [_row(letters, 1, [column.heading for column in columns], _HEADING)]
             for number, row in enumerate(rows, start=2):
-                written.append(_row(letters, number, row, _TEXT))
+                written.append(_row(letters, number, row, _TEXT, amounts))
                 if len(written) == _ROWS_AT_ONCE:
                     part.write("".join(written).encode())
                     written.clear()
@@ -116,7 +121,8 @@ def _put(archive: ZipFile, name: str, xml: str) -> None:
 
 def _before(columns: Sequence[TextColumn]) -> str:
     widths = "".join(
-        f'<col min="{number}" max="{number}" width="{column.width}" style="{_TEXT}" customWidth="1"/>'
+        f'<col min="{number}" max="{number}" width="{column.width}" style="{_AMOUNT if column.amount else _TEXT}" '
+        'customWidth="1"/>'
         for number, column in enumerate(columns, start=1)
     )
     return (
@@ -126,9 +132,13 @@ def _before(columns: Sequence[TextColumn]) -> str:
     )
 
 
-def _row(letters: Sequence[str], number: int, row: Sequence[str], style: int) -> str:
+def _row(
+    letters: Sequence[str], number: int, row: Sequence[str], style: int, amounts: Collection[str] = frozenset()
+) -> str:
     cells = "".join(
-        f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{_text(text)}</is></c>'
+        f'<c r="{letter}{number}" s="{_AMOUNT}"><v>{text}</v></c>'
+        if letter in amounts
+        else f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{_text(text)}</is></c>'
         for letter, text in zip(letters, row, strict=True)
         if text
     )

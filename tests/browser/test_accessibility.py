@@ -18,6 +18,7 @@ from models.records.roster_import import RosterImport
 from models.rules.permissions import Role
 from tasks.roster_import.undo import undo_import
 from tests.quick_passwords import quick_passwords
+from tests.web.checks import a_failed_check, submitted
 from tests.web.conftest import MORNING, Person, app, import_of, imported, scene, town, work
 from tests.web.conftest import Browser as Walker
 from tests.web.scene import OWN, Scene, address, rules
@@ -31,13 +32,18 @@ SCREENS: tuple[ViewportSize, ...] = ({"width": 1366, "height": 768}, {"width": 3
 API, DOCS = "/api/", "/api/v1/docs"
 NOT_PAGES = {
     "health.healthz", "health.readyz", "health.metrics", "imports.show_progress", "imports.show_report_button",
-    "deadline.show_deadline", "deadline.show_deadline_of_batch", "undo.show_progress",
-    "roster.export_people", "imports.download_report", "roster.download_template",
+    "deadline.show_deadline", "deadline.show_deadline_of_batch", "undo.show_progress", "checks.show_progress",
+    "roster.export_people", "projects.export_premium", "imports.download_report", "roster.download_template",
+    "codes.show_file",
 }  # fmt: skip
 """Addresses that answer with a file, figures, or a part of a page that is seen as part of it."""
 ALSO = (
     "/imports/{import_id}?tab=rows", "/imports/{import_id}?tab=occupied", "/imports/{import_id}?seen=1",
     "/batches?status=enrolled", "/batches/{batch_no}/roster?name=无此人", "/batches/{empty}/roster",
+    "/batches/{empty}/validation", "/batches/{failing}/validation", "/batches/{failing}/validation?tab=ratio",
+    "/batches/{failing}/validation?tab=ratio&si=31018801", "/batches/{failing}/validation?tab=retired",
+    "/batches/{failing}/validation?tab=notices", "/batches/{failing}/submission", "/batches/{sent}/validation",
+    "/batches/{sent}", "/batches/{sent}/withdraw",
     "/batches/none/roster", "/imports/{waiting}", "/imports/{failed}", "/imports/{undone}", "/no-such-page",
 )  # fmt: skip
 """Pages in other states than the scene's."""
@@ -82,7 +88,7 @@ def test_dialogs_over_the_roster_have_no_violation(app: Flask, scene: Scene, chr
     found = {}
     with served(app) as url, opened(chromium) as page:
         log_in(page, url, scene.people[Role.HANDLER])
-        for button in ("移除全部…", "新增人员…", "查看 王豆", "编辑 王豆", "移除 王豆"):
+        for button in ("移除全部…", "新增人员…", "查看 王豆", "编辑 王豆", "移除 王豆", "清册提交…"):
             page.goto(f"{url}/batches/{scene.things[OWN]['batch_no']}/roster")
             page.locator(f':text-is("{button}"), [aria-label="{button}"]').first.click()
             page.locator("dialog[open]").wait_for()
@@ -100,7 +106,7 @@ def pages_of(app: Flask, scene: Scene) -> list[str]:
 
 
 def other_states(app: Flask, scene: Scene) -> list[str]:
-    """The same pages empty, waiting, failed, undone, not found."""
+    """The same pages empty, waiting, failed, checked, submitted, undone, not found."""
     clerk = Walker(app.test_client()).log_in(scene.people[Role.HANDLER])
     batch_no = str(scene.things[OWN]["batch_no"])
     undone = imported(clerk, batch_no, some_people(2, 50))
@@ -112,11 +118,14 @@ def other_states(app: Flask, scene: Scene) -> list[str]:
     waiting = import_of(clerk.upload(batch_no, a_workbook(some_people(2, 60))))
     with writing() as records:
         account = find_account(records, scene.people[Role.HANDLER].email)
-        add_unit(records, "上海豆豆精密机械有限公司嘉定分公司", "0088D8", account, MORNING)
-    empty = clerk.open_batch("0088D8")
-    return [
-        path.format(**scene.things[OWN], empty=empty, waiting=waiting, failed=failed, undone=undone) for path in ALSO
-    ]
+        for branch, code in (("嘉定", "0088D8"), ("松江", "0088D9"), ("青浦", "0088DA")):
+            add_unit(records, f"上海豆豆精密机械有限公司{branch}分公司", code, account, MORNING)
+    empty, failing, sent = clerk.open_batch("0088D8"), a_failed_check(clerk, "0088D9"), clerk.open_batch("0088DA")
+    clerk.post(f"/batches/{empty}/validation", f"/batches/{empty}/roster")
+    imported(clerk, sent, some_people(2, 70))
+    submitted(clerk, sent)
+    also = {"empty": empty, "waiting": waiting, "failed": failed, "undone": undone, "failing": failing, "sent": sent}
+    return [path.format(**scene.things[OWN], **also) for path in ALSO]
 
 
 def violations(app: Flask, chromium: Browser, person: Person, paths: list[str]) -> dict[str, list[str]]:

@@ -4,8 +4,8 @@ import os
 import signal
 import sys
 
+from models.actions.check_roster import submit_at_once
 from models.actions.log_in import viewer_for
-from models.actions.submit_roster import submit_roster
 from models.records.account import Account
 from models.records.batch import Batch
 from models.records.business_clock import business_now
@@ -19,7 +19,7 @@ def main(batch_id: int, point: str) -> None:
         batch = session.get_one(Batch, batch_id)
         viewer = viewer_for(session.get_one(Account, batch.account_id))
     with writing() as session:
-        submit_roster(session, viewer, batch.batch_no, business_now(session))
+        submit_at_once(session, viewer, batch.batch_no, business_now(session))
         if point == BEFORE_COMMIT:
             os.kill(os.getpid(), signal.SIGSTOP)
     if point == AFTER_COMMIT:

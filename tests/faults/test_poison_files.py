@@ -53,7 +53,7 @@ def test_a_file_whose_parser_never_ends_fails_alone(workers: Workers) -> None:
     [parser] = worker.wait_for(lambda: parsers_of(pool_process), "a parser's process")
     os.kill(parser, signal.SIGSTOP)
     assert_fails_alone(poison.job_id, worker, pool_process)
-    assert not is_alive(parser)
+    worker.wait_for(lambda: not is_alive(parser), "the end of the parser's process")
 
 
 def test_a_file_under_which_every_nursery_dies_fails_alone(workers: Workers) -> None:

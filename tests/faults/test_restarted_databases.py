@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from models.actions.submit_roster import Submitted, submit_roster
+from models.actions.check_roster import Checked, submit_at_once
 from models.records.database import is_away, reading, writing
 from models.records.job import JobState
 from models.records.roster_import import RosterImport
@@ -111,9 +111,9 @@ def a_roster_to_submit() -> BatchOf:
     return batch
 
 
-def submitted(batch: BatchOf, before_commit: Callable[[], object] = lambda: None) -> Submitted:
+def submitted(batch: BatchOf, before_commit: Callable[[], object] = lambda: None) -> Checked:
     with writing() as session:
-        answer = submit_roster(session, batch.viewer, batch.batch_no, batch.now)
+        answer = submit_at_once(session, batch.viewer, batch.batch_no, batch.now)
         before_commit()
     return answer
 
@@ -124,14 +124,14 @@ def test_a_submission_during_which_the_database_restarts_claims_nobody(database:
         submitted(batch, cluster.restart)
     assert is_away(away.value)
     assert (claims_of(batch), the_batch(batch).state) == (set(), BatchState.ROSTER_DRAFT)
-    assert submitted(batch) == Submitted(PEOPLE, [])
+    assert submitted(batch).passed
     assert broken_claims() == []
 
 
 def test_a_submission_whose_commit_nobody_was_told_of_holds(database: str, cluster: Cluster) -> None:
     batch = a_roster_to_submit()
     with ThreadPoolExecutor() as others:
-        answers: list[Future[Submitted]] = []
+        answers: list[Future[Checked]] = []
         restart_at_the_commit(cluster, lambda: answers.append(others.submit(submitted, batch)))
         away = answers[0].exception()
     assert isinstance(away, DBAPIError)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -13,11 +15,14 @@ from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.reference import HistoricalPerson, SiPerson
+from models.records.validation import PledgeAcceptance
 from models.records.viewer import Viewer
+from models.rules.lifecycle import BatchState
 from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType
 from tasks import demonstration
 from tasks.demonstration import BEGINS_AT, Sample, SeededAccount, seed
+from tests.builders import a_person, resident_id
 from tests.claims import broken_claims
 from tests.imports import an_import
 from tests.records import BatchOf
@@ -94,3 +99,19 @@ def test_everybody_seeded_has_a_token_that_works(database: str) -> None:
     with reading() as session:
         callers = [viewer_of_token(session, account.token) for account in accounts]
     assert [who.email if who else None for who in callers] == [account.email for account in accounts]
+
+
+def test_both_seeded_batches_are_really_submitted(database: str) -> None:
+    seeded()
+    with reading() as session:
+        batches = session.scalars(select(Batch)).all()
+        pledges = set(session.scalars(select(PledgeAcceptance.batch_id)))
+    assert [batch.state for batch in batches] == [BatchState.ROSTER_SUBMITTED] * 2
+    assert pledges == {batch.id for batch in batches}
+
+
+def test_a_seeding_whose_batches_would_not_pass_fails(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = a_person(birth=date(1950, 1, 1), id_no=resident_id(date(1950, 1, 1)))
+    monkeypatch.setattr(Sample, "enrolled", [old])
+    with pytest.raises(RuntimeError, match="VAL-002"):
+        seeded()

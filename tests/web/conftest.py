@@ -48,7 +48,7 @@ class Browser:
         """Open a page."""
         return self._keep(self.client.get(address, headers=headers))
 
-    def post(self, address: str, token_from: str = "", **fields: object) -> TestResponse:
+    def post(self, address: str, token_from: str = "", /, **fields: object) -> TestResponse:
         """Send a form; its token is that of the page `token_from`, or of the last page that had one."""
         if token_from:
             self.get(token_from)

@@ -8,7 +8,7 @@ from html import unescape
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from models.actions.submit_roster import submit_roster
+from models.actions.check_roster import submit_at_once
 from models.records.database import reading, writing
 from models.records.person import BatchPerson
 from models.records.viewer import Viewer
@@ -57,7 +57,7 @@ def enrolled_by(zhou: Browser, town: Town) -> None:
     add_person_by_form(zhou, other)
     clerk = Viewer(account_id(town.zhou), Role.HANDLER)
     with writing() as records:
-        submit_roster(records, clerk, other, MORNING)
+        assert submit_at_once(records, clerk, other, MORNING).passed
 
 
 def fields_of(page: TestResponse) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.routing import Rule
 
 from config.settings import settings
@@ -21,14 +21,20 @@ from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.person import BatchPerson
 from models.records.roster_import import RosterImport
+from models.records.sms_code import SmsCode
 from models.records.tables import Base
+from models.records.viewer import Viewer
+from models.records.voucher import Receipt, Voucher, VoucherFile
+from models.rules.attachment import Attachment, FileKind
 from models.rules.permissions import Role
+from models.rules.voucher import AccountKind, PaymentMethod, RefundMethod, VoucherState
+from tests.applications import applied
 from tests.web.conftest import MORNING, Browser, Person, Town, imported
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 
 OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
 
-SHARED: Mapping[str, str | int] = {"kind": "central", "year": "2020", "row": 2, "code": "ROW-013"}
+SHARED: Mapping[str, str | int] = {"kind": "central", "year": "2020", "row": 2, "code": "ROW-013", "n": 1}
 """Path parameters that are nobody's."""
 
 _UNKNOWN: Mapping[str, str | int] = {
@@ -36,6 +42,8 @@ _UNKNOWN: Mapping[str, str | int] = {
     "import_id": 99_999,
     "person_id": 99_999,
     "job_id": 99_999,
+    "voucher_id": 99_999,
+    "application_id": 99_999,
 }
 
 PRINTS_THE_HANDBOOKS_PEOPLE = {"roster.download_template", "help.show_help"}
@@ -134,4 +142,46 @@ def _unit(app: Flask, person: Person, first: int) -> dict[str, str | int]:
         of_batch = select(BatchPerson.id).where(BatchPerson.batch_id == batch_id, BatchPerson.name == WANG_DOU[0])
         person_id = records.scalars(of_batch).one()
         job_id = records.get_one(RosterImport, import_id).job_id
-    return {"batch_no": batch_no, "import_id": import_id, "person_id": person_id, "job_id": job_id}
+    return {
+        "batch_no": batch_no,
+        "import_id": import_id,
+        "person_id": person_id,
+        "job_id": job_id,
+        "voucher_id": a_draft_of(batch_id),
+        "application_id": an_application_of(person),
+    }
+
+
+def an_application_of(person: Person) -> int:
+    """A unit that this account has applied for, 申请中."""
+    with writing() as records:
+        account = records.scalars(select(Account).where(Account.email == person.email)).one()
+        viewer = Viewer(account.id, Role.HANDLER)
+    notice = Attachment("社保缴费通知书.pdf", FileKind.PDF, b"%PDF-1.4 %%EOF")
+    made = applied(viewer, MORNING, files=(notice,), unit_name=f"上海{person.code}新设有限公司", uscc="")
+    with writing() as records:
+        records.execute(delete(SmsCode))  # the phone can be sent another at once
+    return made
+
+
+def a_draft_of(batch_id: int) -> int:
+    """A voucher of the batch's account that all its batches have left; its file and its receipt have stayed."""
+    with writing() as records:
+        batch = records.get_one(Batch, batch_id)
+        voucher = Voucher(
+            account_id=batch.account_id,
+            plan_year=batch.plan_year,
+            state=VoucherState.DRAFT,
+            payer=batch.unit_name,
+            method=PaymentMethod.ONLINE,
+            amount_fen=100,
+            account_kind=AccountKind.IN_SERVICE,
+            refund_method=RefundMethod.TRANSFER,
+            files_numbered=1,
+            created_at=MORNING,
+        )
+        records.add(voucher)
+        records.flush()
+        records.add(VoucherFile.of(voucher.id, 1, Attachment("回单.pdf", FileKind.PDF, b"%PDF-1.4 %%EOF")))
+        records.add(Receipt(voucher_id=voucher.id, place=1, title=batch.unit_name, amount_fen=100))
+        return voucher.id

@@ -15,6 +15,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
+from config.pledge import pledge
 from models.actions.keep_accounts import add_unit, find_account
 from models.records.audit import AuditEntry
 from models.records.business_clock import business_now
@@ -23,9 +24,15 @@ from models.records.roster_import import RosterImport
 from models.rules.permissions import Role
 from tests.quick_passwords import quick_passwords
 from tests.web.api.conftest import Program, token_for
+from tests.web.audited_vouchers import VOUCHER_ACTS, set_voucher_stage
+from tests.web.checks import pledge_fields, promised
 from tests.web.conftest import MORNING, Browser, Person, Town, account_id, import_of, imported
+from tests.web.first_visits import FIRST_VISIT_ACTS
 from tests.web.forms import LI_LEI, cells_of, opened
+from tests.web.premiums import PREMIUM_ACTS
 from tests.web.scene import OWN, PRINTS_THE_HANDBOOKS_PEOPLE, Scene, address, rules
+from tests.web.suggestions import suggested_by_call
+from tests.web.withdrawals import WITHDRAWAL_ACTS
 from tests.workbooks import WANG_DOU, a_workbook, some_people
 
 __all__ = ["quick_passwords"]
@@ -46,7 +53,9 @@ class Stage:
     browser: Browser
     program: Program
     more: dict[str, int] = field(default_factory=dict)
-    """Imports in other stages than done: `waiting`, `checked`."""
+    """Imports in other stages than done: `waiting`, `checked`; a `voucher` and its `receipt`."""
+    batches: dict[str, str] = field(default_factory=dict)
+    """One that is `paying`."""
 
     def at(self, path: str, **values: int) -> str:
         """An address of 李小满's."""
@@ -81,6 +90,16 @@ def remove_found(stage: Stage) -> TestResponse:
     sealed = re.search(r'name="found_by" value="([^"]+)"', found)
     assert sealed
     return stage.form("/batches/{batch_no}/people/remove-found", found_by=sealed[1], found="1", confirmed="1")
+
+
+def submit_roster(stage: Stage) -> TestResponse:
+    batch_no = str(stage.scene.things[OWN]["batch_no"])
+    return stage.browser.post(f"/batches/{batch_no}/submission", **pledge_fields(stage.browser, batch_no))
+
+
+def take_promise_back(stage: Stage) -> TestResponse:
+    things = stage.scene.things[OWN]
+    return promised(stage.browser, str(things["batch_no"]), int(things["person_id"]), keep=False)
 
 
 def on(key: str, path: str) -> Callable[[Stage], TestResponse]:
@@ -123,6 +142,12 @@ ACTS: Mapping[str, tuple[str, Act]] = {
         "remove_people",
         lambda stage: stage.form("/batches/{batch_no}/people/remove-all", confirmed="1"),
     ),
+    "checks.validate": ("ask_to_validate_roster", lambda stage: stage.form("/batches/{batch_no}/validation")),
+    "checks.submit": ("ask_to_submit_roster", submit_roster),
+    "checks.keep_promise": ("promise", take_promise_back),
+    "api.copy_suggested_roster": ("ask_to_copy_suggested", suggested_by_call),
+    **PREMIUM_ACTS,
+    **WITHDRAWAL_ACTS,
     "clock.set_clock": ("move_clock", lambda stage: stage.form("/clock", now="2020-04-21T10:00")),
     "api.open_new_batch": (
         "open_batch",
@@ -161,10 +186,24 @@ ACTS: Mapping[str, tuple[str, Act]] = {
             "POST", "/batches/{batch_no}/people/in-service", {"ids": [stage.scene.things[OWN]["person_id"]]}
         ),
     ),
+    "api.validate_batch": (
+        "ask_to_validate_roster",
+        lambda stage: stage.call("POST", "/batches/{batch_no}/validate"),
+    ),
+    "api.submit_batch": (
+        "ask_to_submit_roster",
+        lambda stage: stage.call("POST", "/batches/{batch_no}/submit", {"pledge_version": pledge().version}),
+    ),
+    "api.promise_for_person": (
+        "promise",
+        lambda stage: stage.call("PUT", "/batches/{batch_no}/people/{person_id}/promise", {"promised": False}),
+    ),
     "api.set_clock": (
         "move_clock",
         lambda stage: stage.call("PUT", "/clock", {"now": "2020-04-21T10:00:00+08:00"}),
     ),
+    **{endpoint: (one.written, one.act) for endpoint, one in VOUCHER_ACTS.items()},
+    **{endpoint: (one.written, one.act) for endpoint, one in FIRST_VISIT_ACTS.items()},
 }
 """What writes, what it writes down, and how it is done."""
 
@@ -175,6 +214,8 @@ NOTHING_TO_WRITE_DOWN = {
     "account.log_in": "a log-in is a row of its own, login_session",
     "account.log_out": "as log_in",
     "account.send_email_code": "a code is a row of its own, email_code",
+    "registration.ask": "a request is a row of its own, registration",
+    "registration.confirm": "whoever does it has no account before; tests of the action see the entry",
     "roster.search_roster": "a filter: it reads, and shows masked numbers",
     "api.search_people": "as search_roster",
     "imports.make_report": "has a file made; whoever takes it is written down",
@@ -185,9 +226,16 @@ def stage_of(app: Flask, town: Town, scene: Scene, endpoint: str) -> Stage:
     """李小满, or an administrator, with a code without a batch, and the import that the endpoint acts on."""
     admin = endpoint.endswith("set_clock")
     person = town.admin if admin else town.li
+    if endpoint in VOUCHER_ACTS:
+        person = getattr(town, VOUCHER_ACTS[endpoint].who)
+    if endpoint in FIRST_VISIT_ACTS:
+        person = getattr(town, FIRST_VISIT_ACTS[endpoint].who)
     browser = Browser(app.test_client()).log_in(person)
     stage = Stage(app, town, scene, person, browser, Program(app.test_client(), token_for(person)))
-    if admin:
+    if endpoint in VOUCHER_ACTS:
+        set_voucher_stage(stage, town, endpoint)
+        return stage
+    if admin or endpoint in FIRST_VISIT_ACTS:
         return stage
     with writing() as records:
         for code in (SECOND_CODE, THIRD_CODE):

@@ -2,10 +2,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from config.clock import SHANGHAI
 from config.plans import plan_data
 from models.rules.plan import PlanYear
-from web.deadline import deadline_strip, next_look_seconds, not_enrolled, roster_term, schedule
+from web.deadline import deadline_strip, next_look_seconds, not_enrolled, schedule
 
 PLAN = PlanYear.from_data(plan_data("2020"))
 SECOND = timedelta(seconds=1)
@@ -27,14 +26,6 @@ SECOND = timedelta(seconds=1)
 def test_the_strip_tells_what_is_open_and_until_when(now: datetime, tone: str, code: str, headline: str) -> None:
     strip = deadline_strip(PLAN, now)
     assert (strip.tone, strip.code, strip.headline) == (tone, code, headline)
-
-
-def test_a_batch_is_due_when_its_own_window_closes() -> None:
-    now = datetime(2020, 5, 8, 14, 45, tzinfo=SHANGHAI)
-    central, instant = roster_term(PLAN, "central", now), roster_term(PLAN, "instant", now)
-    assert (central.text, central.remaining, central.soon) == ("05-11 17:00 前提交", "还剩 3 天 2 小时", True)
-    assert (instant.text, instant.remaining, instant.soon) == ("2021-03-30 24:00 前提交", "还剩 326 天", False)
-    assert roster_term(PLAN, "central", PLAN.central_close_at).text == "05-11 17:00 已截止"
 
 
 def test_the_schedule_marks_what_is_being_done_now() -> None:

@@ -10,13 +10,6 @@ CLOSES = datetime(2020, 5, 11, 17, 0, tzinfo=SHANGHAI)
 
 
 @pytest.mark.parametrize(
-    ("fen", "text"), [(0, "0.00"), (5, "0.05"), (224014500, "2,240,145.00"), (-1999, "-19.99"), (10, "0.10")]
-)
-def test_money_is_written_from_fen_with_two_decimals(fen: int, text: str) -> None:
-    assert formats.yuan(fen) == text
-
-
-@pytest.mark.parametrize(
     ("now", "left"),
     [
         (datetime(2020, 4, 17, 9, 20, tzinfo=SHANGHAI), "24 天"),

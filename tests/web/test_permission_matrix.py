@@ -71,9 +71,9 @@ def within_reach(role: Role, action: Action, objects: set[str], whose: str) -> b
     if objects & _REACHED_BY_READERS_OF_PEOPLE:
         action = Action.READ_PEOPLE
     match scope(role, action):
-        case Scope.ALL | Scope.BY_CODE_NO_NUMBERS:
+        case Scope.ALL | Scope.BY_CODE_NO_NUMBERS | Scope.AT_THE_COUNTER:
             return whose in {OWN, FOREIGN}
-        case Scope.OWN_CODES | Scope.UNITS_BELOW_TOTALS:
+        case Scope.OWN | Scope.OWN_CODES | Scope.UNITS_BELOW_TOTALS:
             return whose == OWN
         case _:
             return False

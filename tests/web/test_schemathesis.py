@@ -38,6 +38,7 @@ from models.records.job import UNFINISHED, Job, JobState
 from models.records.notice import Notice
 from models.records.person import BatchPerson, put_on_roster, roster_entry
 from models.records.roster_import import ImportRow, RosterImport
+from models.records.voucher import Voucher
 from models.rules.findings import Outcome
 from models.rules.permissions import Role
 from models.rules.plan import PlanYear
@@ -47,6 +48,7 @@ from tests.conftest import use_environment
 from tests.faults.processes import Web
 from tests.imports import an_import
 from tests.records import IN_THE_CENTRAL_WINDOW, BatchOf, a_batch_to_fill
+from tests.web.scene import a_draft_of
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 from web.api.document import SERVER, document
 from web.api.interface import FAMILIES
@@ -86,7 +88,19 @@ class Running:
             version = records.get_one(Batch, self.batch.batch_id).version
             person = records.scalars(select(BatchPerson.id).order_by(BatchPerson.id.desc())).first()
         one = person if "/people/{id}" in path else self.job_id if path.startswith("/jobs") else self.import_id
-        return {"no": self.batch.batch_no, "id": one, "row": 3, "year": "2020", "If-Match": f'"{version}"'}
+        if path.startswith("/vouchers"):
+            voucher = self.voucher()
+            one, version = voucher.id, voucher.version
+        return {"no": self.batch.batch_no, "id": one, "row": 3, "n": 1, "year": "2020", "If-Match": f'"{version}"'}
+
+    def voucher(self) -> Voucher:
+        """A draft of the account; a new one where the last was cancelled."""
+        with reading() as records:
+            found = records.scalars(select(Voucher)).first()
+        if found is not None:
+            return found
+        a_draft_of(self.batch.batch_id)
+        return self.voucher()
 
     def refill(self) -> None:
         """Make good what a call changed: the clock, the people, and work that nobody does here."""

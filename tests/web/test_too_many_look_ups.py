@@ -85,6 +85,10 @@ def test_the_description_says_which_calls_may_be_too_many(program: Program, batc
         for operation in calls.values()
         if "429" in operation["responses"]
     }
-    assert slowed == {"upload_roster", "add_one_person", "edit_one_person", "correct_row"}
+    asks_the_register = {
+        *("upload_roster", "add_one_person", "edit_one_person", "correct_row"),
+        *("validate_batch", "submit_batch"),
+    }
+    assert slowed == asks_the_register | {"send_code_by_sms"}
     answers = paths["/batches/{no}/people"]["post"]["responses"]
     assert "Retry-After" in answers["429"]["headers"]

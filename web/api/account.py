@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Response
-from pydantic import Field
+from typing import Annotated
 
+from flask import Response
+from pydantic import Field, StrictInt
+
+from models.actions.save_handler import save_handler
+from models.actions.sms_code import RESEND_AFTER, VALID, Purpose, send_sms_code
 from models.queries.accounts import codes_of, profile_of
-from models.records.database import reading
+from models.records.business_clock import business_now
+from models.records.database import reading, writing
+from models.rules.handler_profile import CODE_LABEL, LABELS
+from models.rules.mobile import mask_mobile
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 from web.access import asks
 from web.api.calls import Family, answer
-from web.api.fields import Moment, Shape
+from web.api.fields import Asked, Moment, Shape, Text
+from web.api.incoming import body
 from web.api.problems import problem
+from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import viewer
 
 family = Family("account", "账户")
@@ -52,6 +61,46 @@ class Handler(Shape):
     phone_verified_at: Moment | None = Field(title="手机验证时间")
 
 
+Typed = Annotated[Text, Field(max_length=300)]
+"""What is typed into a field; the form itself judges it."""
+
+
+class HandlerTyped(Asked):
+    """经办人填报 as it is filled in: every field, and a code if the phone is new."""
+
+    name: Annotated[Typed, Field(title=LABELS["name"])] = ""
+    phone: Annotated[Typed, Field(title=LABELS["phone"])] = ""
+    email: Annotated[Typed, Field(title=LABELS["email"])] = ""
+    unit_name: Annotated[Typed, Field(title=LABELS["unit_name"])] = ""
+    uscc: Annotated[Typed, Field(title=LABELS["uscc"])] = ""
+    economic_type: Annotated[Typed, Field(title=LABELS["economic_type"])] = ""
+    union_first_level: Annotated[Typed, Field(title=LABELS["union_first_level"])] = ""
+    union_second_level: Annotated[Typed, Field(title=LABELS["union_second_level"], description="没有的填写“无”")] = ""
+    address: Annotated[Typed, Field(title=LABELS["address"])] = ""
+    industry: Annotated[Typed, Field(title=LABELS["industry"], description="GB/T 4754-2017 的门类名称")] = ""
+    headcount: Annotated[StrictInt | Typed, Field(title=LABELS["headcount"])] = ""
+    sms_code: Annotated[Typed, Field(title=CODE_LABEL, description="首次填报或更换手机号码时必填")] = ""
+
+
+class PhoneToConfirm(Asked):
+    """Where a code goes, and what for."""
+
+    phone: Annotated[Typed, Field(title="手机号码", examples=["13912345678"])] = ""
+    purpose: Purpose = Field(
+        default=Purpose.HANDLER_PROFILE,
+        title="用途",
+        description="handler_profile 经办人填报，code_application 参保编码申请",
+    )
+
+
+class CodeSent(Shape):
+    """A code is on its way."""
+
+    phone: str = Field(title="手机号码", description="部分隐藏")
+    valid_seconds: int = Field(title="有效秒数")
+    resend_seconds: int = Field(title="多少秒后可重新获取")
+
+
 @family.get("/me", "当前账户", {200: Me})
 @asks(Action.USE_OWN_ACCOUNT)
 def get_me() -> Response:
@@ -74,3 +123,39 @@ def get_handler() -> Response:
     if profile is None:
         return problem(404, Refused("HDL-001"))
     return answer(Handler.model_validate(profile, from_attributes=True))
+
+
+@family.put(
+    "/handler",
+    "填写经办人填报",
+    {200: Handler},
+    body=HandlerTyped,
+    refuses=("SMS-001", "SMS-004", "SMS-005", "SMS-006", "SMS-008", "APP-005", "APP-007"),
+)
+@asks(Action.WRITE_HANDLER_PROFILE)
+def put_handler() -> Response:
+    """All fields at once. A new phone is confirmed by the code that it was sent."""
+    asked = body(HandlerTyped)
+    typed = {name: str(getattr(asked, name)) for name in LABELS}
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        no = save_handler(records, viewer(), typed, asked.sms_code, business_now(records))
+        profile = profile_of(records, viewer().account_id)
+    if no is not None:  # after the commit: a wrong try is counted
+        raise no
+    return answer(Handler.model_validate(profile, from_attributes=True))
+
+
+@family.post(
+    "/handler/sms-codes",
+    "获取短信验证码",
+    {200: CodeSent},
+    body=PhoneToConfirm,
+    refuses=("SMS-001", "SMS-002", "SMS-003", "SMS-007"),
+)
+@asks(Action.WRITE_HANDLER_PROFILE)
+def send_code_by_sms() -> Response:
+    """Six digits to the phone, for one purpose."""
+    asked = body(PhoneToConfirm)
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        number = send_sms_code(records, viewer(), asked.phone, asked.purpose, now=business_now(records))
+    return answer(CodeSent(phone=mask_mobile(number), valid_seconds=VALID.seconds, resend_seconds=RESEND_AFTER.seconds))

@@ -10,11 +10,12 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from models.actions.batch_change import actions_now, refuse_if_stale
+from models.actions.delete_batch import delete_batch
 from models.actions.open_batch import open_batch, refuse_without_profile
-from models.actions.roster_change import actions_now
-from models.queries.batches import BatchesWanted, batches_after, find_batch
+from models.actions.withdraw_batch import REASON_LENGTH, refuse_unless_withdrawable, withdraw_batch
+from models.queries.batches import BatchesWanted, BatchLine, batch_lines, batches_after, find_batch
 from models.queries.plan_years import published_plans
-from models.queries.roster import people_on
 from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
@@ -22,10 +23,10 @@ from models.rules.lifecycle import BatchAction, BatchState
 from models.rules.permissions import Action
 from models.rules.plan import EnrolmentType, PlanYear
 from web.access import asks
-from web.api.calls import Family, address, answer
+from web.api.calls import Family, address, answer, nothing
 from web.api.cursors import after, cut
 from web.api.fields import Asked, Listed, Shape, Text
-from web.api.incoming import body, query
+from web.api.incoming import body, query, version_asked
 from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import viewer
 
@@ -35,8 +36,13 @@ _OPENING = (
     "HDL-001", "WIN-001", "WIN-002", "WIN-003", "WIN-004", "COD-001", "COD-002", "COD-003", "COD-004", "BAT-001",
 )  # fmt: skip
 
+_WAYS_BACK: Mapping[str, BatchAction] = {
+    "roster": BatchAction.WITHDRAW_TO_ROSTER,
+    "projects": BatchAction.WITHDRAW_TO_PROJECTS,
+}
 
 CALLS: Mapping[BatchAction, str] = {
+    BatchAction.COPY_SUGGESTED: "copy_suggested_roster",
     BatchAction.IMPORT_PEOPLE: "upload_roster",
     BatchAction.CORRECT_ROWS: "correct_row",
     BatchAction.UNDO_IMPORT: "undo_one_import",
@@ -44,6 +50,22 @@ CALLS: Mapping[BatchAction, str] = {
     BatchAction.EDIT_PERSON: "edit_one_person",
     BatchAction.SET_IN_SERVICE: "set_several_in_service",
     BatchAction.REMOVE_PEOPLE: "remove_several",
+    BatchAction.VALIDATE_ROSTER: "validate_batch",
+    BatchAction.PROMISE: "promise_for_person",
+    BatchAction.SUBMIT_ROSTER: "submit_batch",
+    BatchAction.GENERATE_PREMIUM: "generate_one_premium",
+    BatchAction.CONFIRM_PREMIUM: "confirm_one_premium",
+    BatchAction.DELETE_BATCH: "delete_one_batch",
+    BatchAction.WITHDRAW_TO_ROSTER: "withdraw_one_batch",
+    BatchAction.WITHDRAW_TO_PROJECTS: "withdraw_one_batch",
+    BatchAction.CREATE_VOUCHER: "create_new_voucher",
+    BatchAction.CANCEL_VOUCHER: "cancel_one_voucher",
+    BatchAction.SUBMIT_VOUCHER: "submit_one_voucher",
+    BatchAction.APPROVE_VOUCHER: "approve_one_voucher",
+    BatchAction.REJECT_VOUCHER: "reject_one_voucher",
+    BatchAction.VOID_VOUCHER: "void_one_voucher",
+    BatchAction.REVERSE_APPROVAL: "reverse_one_approval",
+    BatchAction.LEAVE_VOUCHER: "change_one_voucher",
 }
 """What a program may do to a batch, with the call that does it: nothing else is offered."""
 
@@ -96,6 +118,19 @@ class NewBatch(Asked):
     plan_year: Annotated[Text, Field(min_length=1, max_length=10, title="保障年度")] | None = None
 
 
+class Withdrawal(Asked):
+    """Whereto a batch goes back, and why."""
+
+    to: Annotated[Text, Field(max_length=20)] = Field(
+        default="",
+        title="撤回方式",
+        description="roster 重新整理清册，projects 重新选择保障项目",
+        json_schema_extra={"enum": list(_WAYS_BACK)},
+        examples=["roster"],
+    )
+    reason: Text = Field(default="", title="撤回原因", max_length=REASON_LENGTH, examples=["漏了三个人"])
+
+
 @family.get("/batches", "参保批次列表", {200: BatchList}, query=BatchQuery)
 @asks(Action.READ_BATCH)
 def list_batches() -> Response:
@@ -107,7 +142,7 @@ def list_batches() -> Response:
         plans = {plan.plan_year: plan for plan in published_plans(records)}
         found = batches_after(records, viewer(), wanted, after(asked.cursor), asked.limit)
         page, following = cut(found, asked.limit, lambda line: (line.batch.id,))
-        items = [batch_shape(line.batch, line.people, plans.get(line.batch.plan_year), now) for line in page]
+        items = [batch_shape(line, plans.get(line.batch.plan_year), now) for line in page]
     return answer(BatchList(items=items, next=following))
 
 
@@ -142,14 +177,58 @@ def get_batch(batch_no: str) -> Response:
     return answer(shape, version=shape.version)
 
 
+@family.post(
+    "/batches/{batch_no}/withdraw",
+    "批次撤回",
+    {200: BatchShape},
+    body=Withdrawal,
+    refuses=(
+        "BAT-005", "BAT-002", "BAT-006", "WDR-002", "WIN-005", "WDR-005", "WDR-006", "PAY-009", "BAT-004", "WDR-003",
+        "WDR-001",
+    ),
+    changes_batch=True,
+)  # fmt: skip
+@asks(Action.WITHDRAW_BATCH)
+def withdraw_one_batch(batch_no: str) -> Response:
+    """重新整理清册 gives everybody free; 重新选择保障项目 keeps people, cover and dates of payment."""
+    with reading() as records:
+        batch = find_batch(records, viewer(), batch_no, Action.WITHDRAW_BATCH)
+        refuse_unless_withdrawable(records, batch, business_now(records))
+        refuse_if_stale(batch, version_asked())
+    asked = body(Withdrawal)
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        now = business_now(records)
+        to = _WAYS_BACK.get(asked.to)
+        batch = withdraw_batch(records, viewer(), batch_no, to, asked.reason, now, version=version_asked())
+        shape = shape_now(records, batch, now)
+    return answer(shape, version=shape.version)
+
+
+@family.delete(
+    "/batches/{batch_no}",
+    "批次删除",
+    {204: None},
+    refuses=("BAT-005", "BAT-002", "BAT-006", "BAT-007", "BAT-004"),
+    changes_batch=True,
+)
+@asks(Action.DELETE_BATCH)
+def delete_one_batch(batch_no: str) -> Response:
+    """The people and files of a batch that was not submitted are erased for good."""
+    with writing(REQUEST_WAIT_SECONDS) as records:
+        batch = find_batch(records, viewer(), batch_no, Action.DELETE_BATCH)
+        delete_batch(records, viewer(), batch_no, business_now(records), version=version_asked())
+    return nothing(version=batch.version)
+
+
 def shape_now(records: Session, batch: Batch, now: datetime) -> BatchShape:
     """The batch as it is inside this transaction."""
     plan = next((plan for plan in published_plans(records) if plan.plan_year == batch.plan_year), None)
-    return batch_shape(batch, people_on(records, batch.id), plan, now)
+    return batch_shape(batch_lines(records, [batch])[0], plan, now)
 
 
-def batch_shape(batch: Batch, people: int, plan: PlanYear | None, now: datetime) -> BatchShape:
+def batch_shape(line: BatchLine, plan: PlanYear | None, now: datetime) -> BatchShape:
     """A batch with its people as the interface tells it."""
+    batch = line.batch
     return BatchShape(
         batch_no=batch.batch_no,
         enrolment_code=batch.code.code,
@@ -158,16 +237,16 @@ def batch_shape(batch: Batch, people: int, plan: PlanYear | None, now: datetime)
         channel=batch.handling_channel,
         plan_year=batch.plan_year,
         state=BatchState(batch.state),
-        state_text=BatchState(batch.state).text,
+        state_text=line.state_text,
         actions=[action for action in actions_now(viewer(), batch, plan, now) if action in CALLS],
-        people=people,
+        people=line.people,
         version=batch.version,
         coverage_start=batch.coverage_start,
         coverage_end=batch.coverage_end,
         half_price=batch.half_price,
         projects=batch.projects,
-        total_fen=None,
-        payment_due_on=None,
-        payment_cutoff_on=None,
-        expired_reason=None,
+        total_fen=batch.total_fen,
+        payment_due_on=batch.payment_due_on,
+        payment_cutoff_on=batch.payment_cutoff_on,
+        expired_reason=batch.expired_reason,
     )

@@ -20,13 +20,23 @@ SERVER = "/api/v1"
 VERSION = "1.0"
 """Of the interface, not of the program: calls and fields are added to it, and none is changed."""
 _REF = "#/components/schemas/{model}"
-_NAMES = {"batch_no": "no", "person_id": "id", "import_id": "id", "job_id": "id"}
+_NAMES = {
+    "batch_no": "no",
+    "person_id": "id",
+    "import_id": "id",
+    "job_id": "id",
+    "voucher_id": "id",
+    "application_id": "id",
+}
 """Arguments of views that have another name in the document."""
 _PATH_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "batch_no": ("批次号", {"type": "string", "pattern": "^[A-Z0-9]{1,20}$", "examples": ["SZSH202004200001"]}),
     "person_id": ("人员编号", {"type": "integer", "minimum": 1}),
     "import_id": ("导入编号", {"type": "integer", "minimum": 1}),
     "job_id": ("处理编号", {"type": "integer", "minimum": 1}),
+    "voucher_id": ("缴费凭证编号", {"type": "integer", "minimum": 1}),
+    "application_id": ("申请编号", {"type": "integer", "minimum": 1}),
+    "n": ("附件序号", {"type": "integer", "minimum": 1}),
     "row": ("行号，与表格软件中的行号一致", {"type": "integer", "minimum": 2}),
     "year": ("保障年度", {"type": "string", "pattern": "^[0-9A-Z]{1,10}$", "examples": ["2020"]}),
 }
@@ -56,7 +66,7 @@ _STATUS_WORDS = {
     413: "内容过大",
     415: "不支持该格式",
     422: "内容有误",
-    429: "查询参保占用情况过于频繁，请按 Retry-After 重试",
+    429: "过于频繁，请按 Retry-After 重试",
     500: "系统错误",
     503: "系统繁忙，请按 Retry-After 重试",
 }
@@ -143,7 +153,7 @@ def _parameters(call: Call) -> list[dict[str, Any]]:
                 "name": "If-Match",
                 "in": "header",
                 "required": False,
-                "description": "批次的 version，加引号",
+                "description": "批次或缴费凭证的 version，加引号",
                 "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "examples": ['"3"']},
             }
         )
@@ -160,7 +170,7 @@ def _answer(call: Call, status: int, held: type[BaseModel] | str | None) -> dict
     if status in {201, 202}:
         headers["Location"] = {"description": "新增对象的地址", "required": True, "schema": {"type": "string"}}
     if call.changes_batch:
-        headers["ETag"] = {"description": "批次的新版本", "required": True, "schema": {"type": "string"}}
+        headers["ETag"] = {"description": "新版本", "required": True, "schema": {"type": "string"}}
     return answered | ({"headers": headers} if headers else {})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
 from flask import request
@@ -35,12 +35,16 @@ def query(model: type[Model]) -> Model:
     return _checked(model, {name: value for name, value in request.args.items() if value})
 
 
-def form(model: type[Model]) -> Model:
-    """The fields and files of a form; a field that is sent several times counts as one list with commas."""
+def form(model: type[Model], *, several: Collection[str] = ()) -> Model:
+    """The fields and files of a form; a field that is sent several times counts as one list with commas.
+
+    `several` are the files that may be sent more than once; of the others the first counts.
+    """
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
     fields: dict[str, object] = {name: ",".join(values) for name, values in request.form.lists()}
-    return _checked(model, {**fields, **request.files.to_dict()})
+    files = {name: sent if name in several else sent[0] for name, sent in request.files.lists()}
+    return _checked(model, {**fields, **files})
 
 
 def wrong(field: str, code: str, label: str) -> WrongContentError:

@@ -7,16 +7,41 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
-from web.api import account, batches, clock, docs, imports, jobs, notices, people, plan_years, problems
+from web.api import (
+    account,
+    batches,
+    certificate,
+    checks,
+    clock,
+    code_applications,
+    docs,
+    imports,
+    jobs,
+    notices,
+    people,
+    plan_years,
+    premium,
+    problems,
+    receipts,
+    suggested,
+    vouchers,
+)
 from web.api.document import SERVER
 from web.sign_in import API
 
 FAMILIES = (
     account.family,
     plan_years.family,
+    code_applications.family,
     batches.family,
     people.family,
+    suggested.family,
+    checks.family,
     imports.family,
+    premium.family,
+    certificate.family,
+    vouchers.family,
+    receipts.family,
     jobs.family,
     notices.family,
     clock.family,

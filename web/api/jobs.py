@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from config.messages import text
 from models.queries.jobs import job_seen, progress
 from models.records.database import reading
-from models.records.job import JobState
+from models.records.job import Job, JobState
 from models.rules.permissions import Action
 from web.access import asks
 from web.api.calls import Family, answer
@@ -38,19 +39,21 @@ class JobShape(Shape):
 def get_job(job_id: str) -> Response:
     """The account's own work, and that of batches whose people it may see."""
     with reading() as records:
-        job = job_seen(records, viewer(), id_in_address(job_id))
-        seen = progress(records, job)
-    return answer(
-        JobShape(
-            id=job.id,
-            kind=job.kind,
-            state=JobState(job.state),
-            stage=job.stage,
-            done=job.done,
-            total=job.total,
-            seconds_left=seen.seconds_left,
-            ahead=seen.ahead,
-            code=job.code,
-            message=text(job.code, **job.values) if job.code else None,
-        )
+        return answer(job_shape(records, job_seen(records, viewer(), id_in_address(job_id))))
+
+
+def job_shape(records: Session, job: Job) -> JobShape:
+    """How far a job has come; one statement."""
+    seen = progress(records, job)
+    return JobShape(
+        id=job.id,
+        kind=job.kind,
+        state=JobState(job.state),
+        stage=job.stage,
+        done=job.done,
+        total=job.total,
+        seconds_left=seen.seconds_left,
+        ahead=seen.ahead,
+        code=job.code,
+        message=text(job.code, **job.values) if job.code else None,
     )

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.actions.batch_change import refuse_if_stale, refuse_unless_possible, refuse_while_roster_is_written
 from models.actions.edit_person import refuse_resident
-from models.actions.roster_change import refuse_if_stale, refuse_unless_editable, refuse_while_roster_is_written
 from models.queries.batches import find_batch
 from models.queries.people import person_on
 from models.records.batch import Batch
@@ -38,7 +38,7 @@ def roster_can_change(batch_no: str, action: BatchAction, *, person_id: int | No
 
 def refuse_change(records: Session, batch: Batch, action: BatchAction, now: datetime, *, alone: bool = True) -> None:
     """Refuse what the state of this batch does not allow."""
-    refuse_unless_editable(records, batch, action, now)
+    refuse_unless_possible(records, batch, action, now)
     if alone:
         refuse_while_roster_is_written(records, batch)
     refuse_if_stale(batch, version_asked())

@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 
 from config.messages import text_without_row
 from models.queries.roster import RosterLine
-from models.rules.eligibility import eligible_text
 from models.rules.findings import Column, Finding, Outcome
 from models.rules.person import EmploymentStatus, IdType, Sex, mask_id_no
 from web.api.fields import Asked, Id, Listed, Shape, Text
@@ -54,8 +53,9 @@ class PersonShape(Shape):
     si_unit_code: str | None = Field(title="单位社保号")
     personal_si_no: str | None = Field(title="个人社保登记号")
     over_age: bool = Field(title="是否超龄")
+    promised: bool = Field(title="医保享受在职待遇（超龄人员）")
     eligible: bool = Field(title="是否可参保")
-    eligible_text: str = Field(title="是否可参保（文字）", examples=["是", "否(超龄)"])
+    eligible_text: str = Field(title="是否可参保（文字）", examples=["是", "否(超龄)", "是(超龄已承诺)"])
 
 
 class PeopleList(Shape):
@@ -176,8 +176,9 @@ def person_shape(line: RosterLine) -> PersonShape:
         si_unit_code=person.si_unit_code,
         personal_si_no=person.personal_si_no,
         over_age=line.over_age,
+        promised=person.promised_at is not None,
         eligible=line.why_not is None,
-        eligible_text=eligible_text(line.why_not),
+        eligible_text=line.eligible_text,
     )
 
 

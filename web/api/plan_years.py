@@ -8,15 +8,17 @@ from flask import Response
 from pydantic import Field
 
 from config.pledge import pledge
+from models.queries.accounts import codes_of
 from models.queries.plan_years import published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading
-from models.rules.permissions import Action
+from models.rules.permissions import Action, Scope, scope
 from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 from web.access import asks
 from web.api.calls import Family, answer
 from web.api.fields import Moment, Shape
+from web.sign_in import viewer
 
 family = Family("plan-years", "保障年度")
 
@@ -97,8 +99,11 @@ def get_plan_year(year: str) -> Response:
     with reading() as records:
         now = business_now(records)
         plan = next((plan for plan in published_plans(records) if plan.plan_year == year), None)
+        codes = [code.code for code in codes_of(records, viewer().account_id)]
     if plan is None:
         raise Refused("BAT-005")
+    if scope(viewer().role, Action.READ_BATCH) is not Scope.ALL:  # 市职保会 sees what it has agreed with every unit
+        plan = plan.as_offered_to(codes)
     line = PlanYearLine.model_validate(plan, from_attributes=True)
     return answer(
         PlanYearShape(

@@ -14,9 +14,10 @@ from werkzeug.exceptions import HTTPException
 
 from config.messages import text
 from models.records.database import DatabaseBusyError, is_away
-from models.rules.refusal import Refused, TooOften
+from models.rules.form_fields import FormRefused
+from models.rules.refusal import Refused
 from web.api.fields import Shape
-from web.error_pages import status_for
+from web.error_pages import seconds_to_wait, status_for
 
 log = structlog.get_logger()
 
@@ -75,6 +76,7 @@ def set_up(api: Blueprint) -> None:
     """Answer every refusal inside the interface by a problem."""
     api.register_error_handler(Refused, lambda refused: problem(status_for(refused), refused))
     api.register_error_handler(WrongContentError, _wrong_content)
+    api.register_error_handler(FormRefused, _wrong_fields)
     api.register_error_handler(HTTPException, http_problem)
     api.register_error_handler(DBAPIError, _database_failed)
     for away in (DatabaseBusyError, PoolTimeoutError):
@@ -88,8 +90,8 @@ def problem(status: int, refused: Refused) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         invalid = ', error="invalid_token"' if "Authorization" in request.headers else ""
         answer.headers["WWW-Authenticate"] = f'Bearer realm="canbao"{invalid}'
-    if isinstance(refused, TooOften):
-        answer.headers["Retry-After"] = str(refused.seconds)
+    if seconds := seconds_to_wait(refused):
+        answer.headers["Retry-After"] = str(seconds)
     return answer
 
 
@@ -106,6 +108,13 @@ def http_problem(error: HTTPException) -> Response:
 def _wrong_content(wrong: WrongContentError) -> Response:
     first = wrong.errors[0]
     return _answer(422, first.code, first.message, wrong.errors)
+
+
+def _wrong_fields(wrong: FormRefused) -> Response:
+    errors = [
+        FieldError(field=name, code=no.code, message=text(no.code, **no.values)) for name, no in wrong.problems.items()
+    ]
+    return _wrong_content(WrongContentError(errors))
 
 
 def _answer(status: int, code: str, detail: str, errors: Sequence[FieldError] = ()) -> Response:

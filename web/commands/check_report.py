@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from config import messages
-from web.formats import yuan
+from models.rules.money import yuan
 
 Json = dict[str, Any]
 _ROWS_SHOWN = 12

@@ -12,9 +12,9 @@ from models.records.database import reading
 from models.records.job import JobState
 from models.records.roster_import import RosterImport
 from models.rules.findings import Outcome
+from models.rules.money import yuan
 from tasks.demonstration import PLAN_YEAR
 from web.commands.visitor import Page, Visitor
-from web.formats import yuan
 
 
 class NotTakenError(Exception):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_text
 from config.messages import text
+from models.actions.batch_change import actions_now
 from models.actions.import_change import is_stored
-from models.actions.roster_change import actions_now
 from models.queries.imports import ImportSeen, report_state, undo_job
 from models.queries.roster import people_on
 from models.records.business_clock import business_now

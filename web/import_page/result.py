@@ -9,9 +9,10 @@ from typing import Any
 from config.messages import text
 from models.queries.imports import ImportSeen, to_mend
 from models.rules.findings import ON_ROSTER, Outcome
+from models.rules.money import yuan
 from models.rules.plan import PlanYear
 from models.rules.pricing import charge_fen
-from web.formats import people, yuan
+from web.formats import people
 from web.import_page.summary import SENT_BACK, rows
 from web.projects import in_words
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from config.messages import text
+from models.actions.batch_change import actions_now
 from models.actions.open_batch import open_batch, own_code
-from models.actions.roster_change import actions_now
-from models.queries.batches import BatchFilters, list_batches
-from models.queries.plan_years import current_plan, open_plan, published_plans
+from models.queries.batches import BatchFilters, BatchLine, list_batches
+from models.queries.plan_years import current_plan, open_plan, plans_now, published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
-from models.records.unit import EnrolmentCode
-from models.rules.lifecycle import ROSTER_EDITABLE, STATE_TEXTS, BatchState
+from models.rules.lifecycle import STATE_TEXTS, BatchState
 from models.rules.permissions import Action, Scope, scope
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
 from web.access import asks, may
-from web.deadline import Term, roster_term
+from web.batch_steps import Step, next_step, other_steps
+from web.batch_term import NONE, Term, term_of
+from web.deadline import deadline_strip
 from web.error_pages import has_its_own_page, refused_with
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.paging import SIZES, Pages, page_number
@@ -30,6 +32,18 @@ from web.sign_in import viewer
 pages = Blueprint("batches", __name__)
 
 LISTED_STATES = {state.value: words for state, words in STATE_TEXTS.items() if state is not BatchState.DELETED}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list, with what may be pressed there."""
+
+    line: BatchLine
+    term: Term
+    next_step: Step | None
+    others: Sequence[Step]
+    waits: bool
+    """Whether the association has to act, and the unit can only wait."""
 
 
 @pages.get("/batches")
@@ -45,35 +59,24 @@ def show_batches() -> ResponseReturnValue:
     )
     page = page_number(request.args.get("page"))
     with reading() as records:
-        now = business_now(records)
-        found = list_batches(records, viewer(), filters, page, SIZES[0])
-        plan = current_plan(records, now)
-        by_year = {plan.plan_year: plan for plan in published_plans(records)}
-        terms = {
-            line.batch.id: roster_term(by_year[line.batch.plan_year], line.batch.enrolment_type, now)
-            if line.batch.state in ROSTER_EDITABLE
-            else Term("–")
-            for line in found.lines
-        }
+        now, who = business_now(records), viewer()
+        found = list_batches(records, who, filters, page, SIZES[0])
+        plans = published_plans(records)
+        in_season = plans_now(plans, now)
+        rows = [_row(line, plans, now) for line in found.lines]
         return render(
             "batches/list.html",
             now=now,
-            plan=plan,
-            lines=found.lines,
-            terms=terms,
+            plan=in_season[0] if in_season else None,
+            years=[(plan, deadline_strip(plan, now)) for plan in in_season],
+            rows=rows,
             pages=Pages(page, SIZES[0], found.total),
             filters=filters,
             states=LISTED_STATES,
-            editable={
-                line.batch.id
-                for line in found.lines
-                if actions_now(viewer(), line.batch, by_year[line.batch.plan_year], now)
-            },
             opens=may(Action.WORK_ON_BATCH),
-            reads_people=may(Action.READ_PEOPLE),
-            by_code=scope(viewer().role, Action.READ_BATCH) is Scope.BY_CODE_NO_NUMBERS,
+            by_code=scope(who.role, Action.READ_BATCH) is Scope.BY_CODE_NO_NUMBERS,
             filtered=filters != BatchFilters(),
-            closed=_closed(plan, now) if plan else {},
+            closed=_closed(in_season, now),
         )
 
 
@@ -104,10 +107,22 @@ def open_new_batch(kind: str) -> ResponseReturnValue:
     return go_to(url_for("roster.show_roster", batch_no=batch_no))
 
 
-def _closed(plan: PlanYear, now: datetime) -> dict[str, str]:
-    """Why a channel's button can't be pressed, by enrolment type."""
-    refusals = {kind: window_refusal(plan, kind, now) for kind in EnrolmentType}
-    return {kind: text(no.code, **no.values).rstrip("。") for kind, no in refusals.items() if no}
+def _row(line: BatchLine, plans: Sequence[PlanYear], now: datetime) -> Row:
+    plan = next((plan for plan in plans if plan.plan_year == line.batch.plan_year), None)
+    actions = actions_now(viewer(), line.batch, plan, now)
+    term = term_of(line.batch, plan, now) if plan else NONE
+    waits = line.batch.state == BatchState.PAYMENT_REVIEW
+    return Row(line, term, next_step(line, actions), list(other_steps(line, actions)), waits)
+
+
+def _closed(plans: Sequence[PlanYear], now: datetime) -> dict[str, str]:
+    """Why a channel's button can't be pressed, by enrolment type: no year's window is open, as the latest says."""
+    closed = {}
+    for kind in EnrolmentType:
+        refusals = [window_refusal(plan, kind, now) for plan in plans]
+        if refusals and None not in refusals and (latest := refusals[0]):
+            closed[kind.value] = text(latest.code, **latest.values).rstrip("。")
+    return closed
 
 
 def _enrolment_type(kind: str) -> EnrolmentType:
@@ -121,8 +136,8 @@ def _sheet(
 ) -> str:
     with reading() as records:
         now = business_now(records)
-        plan = current_plan(records, now)
-        unit = _unit(records, enrolment_type, code) if confirm else None
+        plan = open_plan(records, enrolment_type, now) if confirm else current_plan(records, now)
+        unit = own_code(records, viewer(), code) if confirm else None
         return render(
             "batches/open.html",
             now=now,
@@ -135,8 +150,3 @@ def _sheet(
             refused=refused,
             message=text(refused.code, **refused.values) if refused else "",
         )
-
-
-def _unit(records: Session, enrolment_type: EnrolmentType, code: str) -> EnrolmentCode:
-    open_plan(records, enrolment_type, business_now(records))
-    return own_code(records, viewer(), code)

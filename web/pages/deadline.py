@@ -31,10 +31,10 @@ def show_deadline(year: str) -> ResponseReturnValue:
 
 
 @pages.get("/batches/<batch_no>/deadline")
-@asks(Action.READ_PEOPLE)
+@asks(Action.READ_BATCH)
 def show_deadline_of_batch(batch_no: str) -> ResponseReturnValue:
     """The same on a page about a batch: also whether its own window has closed meanwhile."""
     with reading() as records:
-        batch = find_batch(records, viewer(), batch_no, Action.READ_PEOPLE)
+        batch = find_batch(records, viewer(), batch_no)
         plan, now = plan_of(records, batch.plan_year), business_now(records)
         return render_template("deadline.html", plan=plan, batch=batch, strip=deadline_strip(plan, now, batch))

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from config.stop_points import stop_for_tests
+from models.actions.batch_change import actions_now
 from models.actions.cancel_import import cancel_import
 from models.actions.marked_workbook import ask_for_report, take_report
 from models.actions.queue_import import Receipt, queue_import
-from models.actions.roster_change import actions_now
 from models.queries.batches import find_batch
 from models.queries.imports import ImportSeen, import_seen, imports_by, imports_of, report_state, undo_job
 from models.queries.jobs import progress

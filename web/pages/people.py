@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from config.messages import text, text_without_row
 from models.actions.add_person import Added, add_person
+from models.actions.batch_change import refuse_unless_possible
 from models.actions.edit_person import Edited, edit_person, take_person_to_edit
-from models.actions.roster_change import refuse_unless_editable
 from models.actions.set_in_service import person_to_set_in_service, set_in_service
 from models.actions.view_person import view_person
 from models.queries.batches import find_batch
@@ -126,7 +126,7 @@ def ask_for_person(batch_no: str) -> ResponseReturnValue:
     """新增人员: the empty form."""
     with reading() as records:
         batch = find_batch(records, viewer(), batch_no, Action.WORK_ON_BATCH)
-        refuse_unless_editable(records, batch, BatchAction.ADD_PERSON, business_now(records))
+        refuse_unless_possible(records, batch, BatchAction.ADD_PERSON, business_now(records))
         return _add_sheet(records, batch, PersonForm({}))
 
 
@@ -185,7 +185,7 @@ def _edit_sheet(
 def _ask_for_ticked(batch_no: str, picked: list[int]) -> ResponseReturnValue:
     with reading() as records:
         batch = find_batch(records, viewer(), batch_no, Action.WORK_ON_BATCH)
-        refuse_unless_editable(records, batch, BatchAction.SET_IN_SERVICE, business_now(records))
+        refuse_unless_possible(records, batch, BatchAction.SET_IN_SERVICE, business_now(records))
         ticked, unknown = unknown_among(records, batch, picked)
         if unknown:
             return _in_service_sheet(records, batch, picked, text("RST-011", n=unknown), ticked=ticked, unknown=unknown)

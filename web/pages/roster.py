@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from config.clock import local_date
 from config.messages import text
+from models.actions.batch_change import actions_now
 from models.actions.export_people import open_export
-from models.actions.roster_change import actions_now
 from models.queries.batches import find_batch
 from models.queries.imports import imports_of
 from models.queries.roster import RosterFilters, roster_page
@@ -19,6 +19,7 @@ from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.plan_year import plan_of
+from models.records.validation import ValidationReport
 from models.rules.permissions import Action
 from models.rules.person import EMPLOYMENT_TEXTS
 from models.rules.plan import EnrolmentType, window_refusal
@@ -113,8 +114,9 @@ def roster_view(
             own=may(Action.WORK_ON_BATCH),
             actions=actions_now(who, batch, plan, now),
             closed_words=text(closed.code, **closed.values) if closed else "",
-            step=_step(batch),
-            groups=offered(plan),
+            step=step_of(batch),
+            report=records.get(ValidationReport, batch.id),
+            groups=offered(plan.as_offered_to([batch.code.code])),
             default_projects=in_words(sorted(plan.basics)),
             max_rows=plan.roster_import_max_rows,
             recent=[summary(seen) for seen in recent],
@@ -131,11 +133,16 @@ def _find(batch_no: str) -> None:
         find_batch(records, viewer(), batch_no, Action.READ_PEOPLE)
 
 
-def roster_as_seen(batch_no: str) -> str:
-    """The roster's address; from a sheet over the roster with the filters and the page that lie beneath it."""
+def roster_as_seen(batch_no: str, otherwise: str = "") -> str:
+    """Where a sheet came from: the roster or its report, with the filters, tab and page that lie beneath it.
+
+    Without a sheet `otherwise`, or the roster.
+    """
     roster = url_for("roster.show_roster", batch_no=batch_no)
     beneath = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return f"{roster}?{beneath.query}" if in_dialog() and beneath.path == roster and beneath.query else roster
+    if in_dialog() and beneath.path in {roster, url_for("checks.show_validation", batch_no=batch_no)}:
+        return f"{beneath.path}?{beneath.query}" if beneath.query else beneath.path
+    return otherwise or roster
 
 
 def picked_people() -> list[int]:
@@ -148,6 +155,6 @@ _STEPS = {"roster_draft": 1, "roster_failed": 2, "roster_submitted": 3, "awaitin
           "payment_rejected": 4, "enrolled": 5}  # fmt: skip
 
 
-def _step(batch: Batch) -> int:
+def step_of(batch: Batch) -> int:
     """Which of the five steps a batch is at; 0 for one that is over."""
     return _STEPS.get(batch.state, 0)

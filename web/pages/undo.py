@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from config.messages import text
+from models.actions.batch_change import refuse_unless_possible
 from models.actions.import_change import refuse_unless_stored
-from models.actions.roster_change import refuse_unless_editable
 from models.actions.undo_import import queue_undo
 from models.queries.imports import ImportSeen, import_seen, undo_job
 from models.queries.jobs import progress
@@ -42,7 +42,7 @@ def ask_to_undo(import_id: int) -> ResponseReturnValue:
     with reading() as records:
         now = business_now(records)
         seen = import_seen(records, viewer(), import_id, Action.WORK_ON_BATCH)
-        refuse_unless_editable(records, seen.batch, BatchAction.UNDO_IMPORT, now)
+        refuse_unless_possible(records, seen.batch, BatchAction.UNDO_IMPORT, now)
         refuse_unless_stored(seen.upload, seen.job, BatchAction.UNDO_IMPORT)
         kept, total = undo_lines(records, seen.upload, size=_KEPT_NAMED, result="kept")
         return render(

@@ -8,6 +8,9 @@ document.addEventListener("click", (event) => {
   closer.closest("dialog").close();
 });
 
+// What stands on paper: the browser's own dialog for printing, which also writes a PDF.
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
 // "Tick all": <input data-ticks="name">. How many are ticked is told by [data-counts="name"].
 document.addEventListener("change", (event) => {
   const box = event.target;
@@ -165,6 +168,19 @@ const nameButton = (box) => {
 const nameButtons = () => document.querySelectorAll("[data-says-on-button]").forEach(nameButton);
 document.addEventListener("change", (event) => { if (event.target.dataset.saysOnButton) nameButton(event.target); });
 window.addEventListener("pageshow", nameButtons);   // a browser that comes back keeps the tick
+
+// A premium is of what was ticked when it was generated: <form data-outdates="A0 B0"> says of what. Of something else it
+// is not confirmed.
+const tellOutdated = () => {
+  const form = document.querySelector("form[data-outdates]");
+  const button = document.querySelector("[data-not-outdated]");
+  if (!form || !button) return;
+  const ticked = [...form.querySelectorAll("table :checked")].map((box) => box.value).filter(Boolean).sort().join(" ");
+  button.disabled = ticked !== form.dataset.outdates;
+  document.getElementById("outdated").hidden = !button.disabled;
+};
+document.addEventListener("change", tellOutdated);
+window.addEventListener("pageshow", tellOutdated);   // a browser that comes back keeps the ticks
 
 // The grid of refused rows: rows with something unsaved are marked and counted, and nobody leaves them by mistake.
 const isFresh = (field) => field.options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from models.actions.submit_roster import Submitted, submit_roster
+from models.actions.check_roster import Checked, submit_at_once
 from models.records.claim import Claim
 from models.records.database import reading, writing
 from models.rules.lifecycle import BatchState
@@ -16,12 +16,12 @@ from tests.records import BatchOf, a_batch_to_fill, people_on
 PEOPLE = [a_person(name="甲乙丙丁"[number % 4] * 2, id_no=resident_id(sequence=number)) for number in range(120)]
 
 
-def submit(batch: BatchOf) -> Submitted:
+def submit(batch: BatchOf) -> Checked:
     with writing() as session:
-        return submit_roster(session, batch.viewer, batch.batch_no, batch.now)
+        return submit_at_once(session, batch.viewer, batch.batch_no, batch.now)
 
 
-def all_at_once(batches: list[BatchOf]) -> list[Submitted]:
+def all_at_once(batches: list[BatchOf]) -> list[Checked]:
     with ThreadPoolExecutor(len(batches)) as threads:
         return list(threads.map(submit, batches))
 

@@ -10,6 +10,7 @@ import pytest
 from models.actions.keep_accounts import add_account, add_unit, disable_account, find_account, reset_password
 from models.actions.keep_tokens import add_token, viewer_of_token
 from models.actions.log_in import begin_session, check_password, viewer_of
+from models.queries.accounts import codes_to_choose
 from models.records.account import Account, HandlerProfile
 from models.records.audit import AuditEntry
 from models.records.database import reading, writing
@@ -143,3 +144,18 @@ def test_everything_is_audited_without_a_password(database: str) -> None:
         entries = session.query(AuditEntry).order_by(AuditEntry.id).all()
     assert [entry.action for entry in entries] == ["add_account", "add_unit"]
     assert password not in repr([entry.details for entry in entries])
+
+
+def test_an_accounts_codes_in_use_are_offered_for_choice_with_their_units(database: str) -> None:
+    account, _ = add()
+    with writing() as session:
+        for code in ("0088D3", "0088D2", "0088D4"):
+            add_unit(session, f"上海{code}有限公司", code, account, NOW)
+        add_unit(session, "别家", "0088D5", None, NOW)
+        session.query(EnrolmentCode).filter_by(code="0088D4").one().active = False
+    with reading() as session:
+        offered = codes_to_choose(session, account.id)
+    assert [(code.code, code.unit.name) for code in offered] == [
+        ("0088D2", "上海0088D2有限公司"),
+        ("0088D3", "上海0088D3有限公司"),
+    ]

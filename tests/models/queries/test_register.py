@@ -17,7 +17,7 @@ from tests.imports import a_rival_with, the_batch
 from tests.records import BatchOf, a_batch_to_fill, people_on
 from tests.statements import statements
 
-PEOPLE = [a_person(name=f"第{number}人", id_no=resident_id(sequence=number)) for number in range(60)]
+PEOPLE = [a_person(name=chr(ord("一") + number), id_no=resident_id(sequence=number)) for number in range(60)]
 HOLDER = Holder(1, "SZSH202004200001", "上海豆苗仪表有限公司", "陈谷雨", "14200000002", "2020", date(2020, 4, 20))
 
 
@@ -41,7 +41,7 @@ def test_claims_of_others_are_seen_with_their_holder(batch: BatchOf) -> None:
     found = seen(batch, digests())
     assert set(found) == set(digests()[:2])
     claim = found[digests()[0]][0]
-    assert (claim.name, claim.holder.batch_no, claim.holder.enrolled_on) == ("第0人", rival.batch_no, date(2020, 4, 20))
+    assert (claim.name, claim.holder.batch_no, claim.holder.enrolled_on) == ("一", rival.batch_no, date(2020, 4, 20))
 
 
 def test_claims_of_the_batch_itself_and_of_other_years_are_not_seen(batch: BatchOf) -> None:

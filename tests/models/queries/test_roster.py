@@ -177,13 +177,13 @@ def test_a_submitted_instant_roster_is_judged_by_its_cover_for_ever(batch: Batch
 
 
 def test_whom_another_unit_has_enrolled_is_shown_as_occupied(batch: BatchOf) -> None:
-    people_on(batch, [JIA, YI])
-    a_rival_with([YI])
+    people_on(batch, [JIA, BING])
+    a_rival_with([BING])
     assert [line.occupied for line in page(batch).lines] == [False, True]
 
 
 def test_ones_own_claims_occupy_nobody(batch: BatchOf) -> None:
-    people_on(batch, [JIA, YI])
+    people_on(batch, [JIA, BING])
     submitted(batch)
     assert [line.occupied for line in page(batch).lines] == [False, False]
 

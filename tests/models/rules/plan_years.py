@@ -17,13 +17,14 @@ def a_plan(**changes: object) -> PlanYear:
     return PlanYear.from_data(plan_data("2020") | changes)
 
 
-def a_year_from(plan_year: str, coverage_start: str, coverage_end: str, **windows: str) -> PlanYear:
-    """Prices and rules of 2020 with other dates; the windows lie where the examples need them."""
-    return a_plan(plan_year=plan_year, coverage_start=coverage_start, coverage_end=coverage_end, **windows)
+def a_year_from(plan_year: str, coverage_start: str, coverage_end: str, **windows: str) -> dict[str, Any]:
+    """Prices and rules of 2020 with other dates, as data; the windows lie where the examples need them."""
+    dates = {"plan_year": plan_year, "coverage_start": coverage_start, "coverage_end": coverage_end}
+    return plan_data("2020") | dates | windows
 
 
-PLANS = {
-    "2020": PLAN_2020,
+YEARS = {
+    "2020": plan_data("2020"),
     "2023(test)": a_year_from(
         "2023",
         "2023-04-01",
@@ -44,5 +45,15 @@ PLANS = {
         central_payment_close_on="2024-07-15",
     ),
 }
+"""The plan years of the examples as data."""
+
+PLANS = {name: PlanYear.from_data(data) for name, data in YEARS.items()}
 
 STATUTORY = a_plan(age_rule={"mode": "statutory_2025", "male": 60, "female": 55, "min_age": 16})
+
+
+def a_tailored_year(only_for: list[str], tier: str = "custom") -> dict[str, Any]:
+    """The data of 2020 with one project more, X1 of 50 yuan in 特种重病, for units of these codes."""
+    data = plan_data("2020")
+    x1 = {"group": "B", "tier": tier, "only_for": only_for, "benefits": ["职业病5万元"]}
+    return data | {"prices_fen": data["prices_fen"] | {"X1": 5000}, "projects": data["projects"] | {"X1": x1}}

@@ -86,4 +86,18 @@ def test_under_age_ends_with_the_sixteenth_birthday():
 )
 def test_a_roster_says_the_first_reason_why_somebody_cant_be_insured(employment, occupied, old, why_not, text):
     found = why_not_eligible(EmploymentStatus(employment), occupied=occupied, over_age=old)
-    assert (found, eligible_text(found)) == (why_not, text)
+    assert (found, eligible_text(found, over_age=old)) == (why_not, text)
+
+
+@pytest.mark.parametrize(
+    ("employment", "occupied", "old", "text"),
+    [
+        ("in_service", False, True, "是(超龄已承诺)"),
+        ("in_service", False, False, "是"),
+        ("in_service", True, True, "否(已被占用)"),
+        ("retired", False, True, "否(退休)"),
+    ],
+)
+def test_a_promise_makes_up_for_the_age_and_for_nothing_else(employment, occupied, old, text):
+    found = why_not_eligible(EmploymentStatus(employment), occupied=occupied, over_age=old, promised=True)
+    assert eligible_text(found, over_age=old) == text

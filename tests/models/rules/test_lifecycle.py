@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 
 from config.messages import text
@@ -6,9 +8,12 @@ from models.rules.lifecycle import (
     ROSTER_CHANGES,
     ROSTER_EDITABLE,
     TRANSITIONS,
+    WITHDRAWALS,
     BatchAction,
     BatchState,
-    actions_in,
+    Until,
+    permission_for,
+    rows_in,
     transition,
 )
 from models.rules.permissions import Role
@@ -25,7 +30,7 @@ def test_a_batch_begins_as_a_draft(action, number):
 @pytest.mark.parametrize("action", ROSTER_CHANGES)
 def test_any_change_of_the_roster_makes_it_a_draft(action, state):
     row = transition(action, state)
-    assert (row.number, row.to, row.who) == ("T03", BatchState.ROSTER_DRAFT, Role.HANDLER)
+    assert (row.number, row.to, row.until) == ("T03", BatchState.ROSTER_DRAFT, Until.WINDOW_CLOSES)
 
 
 @pytest.mark.parametrize("state", sorted(ROSTER_EDITABLE))
@@ -34,24 +39,38 @@ def test_submission_ends_as_its_checks_do(state):
     assert transition(BatchAction.SUBMIT_ROSTER, state, good=False).to is BatchState.ROSTER_FAILED
 
 
-@pytest.mark.parametrize("state", sorted(set(BatchState) - ROSTER_EDITABLE))
-@pytest.mark.parametrize("action", [*ROSTER_CHANGES, BatchAction.SUBMIT_ROSTER])
-def test_a_roster_that_is_not_editable_stays_as_it_is(action, state):
+OWN_SENTENCE = {
+    **{(action, state): "RST-010" for action in ROSTER_CHANGES for state in CLAIMING},
+    **{(BatchAction.UNDO_IMPORT, state): "IMP-010" for state in CLAIMING},
+    **{
+        (action, state): "WDR-002"
+        for action in WITHDRAWALS
+        for state in (BatchState.PAYMENT_REVIEW, BatchState.PAYMENT_REJECTED)
+    },
+}
+
+
+ALLOWED = {(row.action, state) for row in TRANSITIONS for state in row.from_states}
+
+
+@pytest.mark.parametrize(
+    ("action", "state"), [case for case in product(BatchAction, BatchState) if case not in ALLOWED]
+)
+def test_what_no_row_allows_is_refused_by_its_own_sentence_or_by_bat_002(action, state):
     with pytest.raises(Refused) as refused:
         transition(action, state)
-    assert refused.value.code == "BAT-002"
-    assert refused.value.values == {"status": state.text, "action": action.text}
+    assert refused.value.code == OWN_SENTENCE.get((action, state), "BAT-002")
 
 
 def test_a_refusal_names_state_and_action_in_the_words_of_the_page():
     with pytest.raises(Refused) as refused:
-        transition(BatchAction.IMPORT_PEOPLE, BatchState.ENROLLED)
-    assert text(refused.value.code, **refused.value.values) == "批次当前状态为“参保成功”，不能进行“导入参保人员”。"
+        transition(BatchAction.DELETE_BATCH, BatchState.ENROLLED)
+    assert text(refused.value.code, **refused.value.values) == "批次当前状态为“参保成功”，不能进行“批次删除”。"
 
 
 @pytest.mark.parametrize("state", BatchState)
 def test_what_is_offered_in_a_state_is_what_is_allowed_in_it(state):
-    offered = actions_in(state)
+    offered = {row.action for role in Role for row in rows_in(state, role)}
     for action in BatchAction:
         if action in offered:
             assert transition(action, state)
@@ -61,7 +80,7 @@ def test_what_is_offered_in_a_state_is_what_is_allowed_in_it(state):
 
 
 def test_nothing_is_offered_to_a_role_that_no_row_names():
-    assert actions_in(BatchState.ROSTER_DRAFT, Role.REVIEWER) == []
+    assert rows_in(BatchState.ROSTER_DRAFT, Role.REVIEWER) == []
 
 
 def test_no_two_rows_answer_the_same_question():
@@ -76,3 +95,15 @@ def test_claims_are_held_in_the_five_states_after_submission():
 
 def test_every_state_and_action_has_its_word():
     assert all(each.text for each in (*BatchState, *BatchAction))
+
+
+@pytest.mark.parametrize("state", BatchState)
+def test_an_action_with_good_and_bad_ends_is_offered_once(state):
+    offered = [row.action for row in rows_in(state)]
+    assert len(offered) == len(set(offered))
+
+
+@pytest.mark.parametrize("action", BatchAction)
+def test_whoever_does_something_to_a_batch_needs_one_permission_for_it_in_every_row(action):
+    asked = {row.asks for row in TRANSITIONS if row.action is action}
+    assert asked == {permission_for(action)}

@@ -17,6 +17,7 @@ TABLE = {
     Action.DELETE_BATCH: ("own_codes", None, None, None, None, None),
     Action.READ_BATCH: ("own_codes", "units_below_totals", None, "by_code_no_numbers", "all", "all"),
     Action.READ_PEOPLE: ("own_codes", None, None, None, "all", "all"),
+    Action.READ_VOUCHER: ("own_codes", None, None, None, "all", "all"),
     Action.WORK_ON_VOUCHER: ("own_codes", None, None, None, None, None),
     Action.DECIDE_VOUCHER: (None, None, None, None, "all", "all"),
     Action.CORRECT_RECEIPT: (None, None, None, None, "at_the_counter", "all"),

@@ -7,7 +7,7 @@ from config.plans import plan_data
 from models.rules.person import Sex
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.plan_fields import AgeMode, PlanInvalid, Tier
-from tests.models.rules.plan_years import EXAMPLES, PLAN_2020, PLANS, a_plan
+from tests.models.rules.plan_years import EXAMPLES, PLAN_2020, PLANS, a_plan, a_tailored_year
 
 CENTRAL, INSTANT = EnrolmentType.CENTRAL, EnrolmentType.INSTANT
 
@@ -126,3 +126,31 @@ def test_data_that_make_no_plan_year_are_refused_by_the_name_of_the_field(change
 def test_a_plan_is_a_table():
     with pytest.raises(PlanInvalid, match="must be a table"):
         PlanYear.from_data([])  # type: ignore[arg-type]  # the point of the test
+
+
+@pytest.mark.parametrize(
+    ("codes", "offered"), [(["0088D2"], True), (["3019BJ", "0088D2"], True), (["3019BJ"], False), ([], False)]
+)
+def test_a_custom_project_is_offered_to_the_units_that_it_names(codes, offered):
+    plan = PlanYear.from_data(a_tailored_year(["0088D2", "0088D3"]))
+    seen = plan.as_offered_to(codes)
+    assert ("X1" in seen.projects) is offered
+    assert set(seen.projects) - {"X1"} == set(PLAN_2020.projects)
+    assert seen.basics == PLAN_2020.basics
+
+
+def test_a_custom_project_that_names_nobody_is_offered_to_nobody():
+    assert "X1" not in PlanYear.from_data(a_tailored_year([])).as_offered_to(["0088D2"]).projects
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        (a_tailored_year(["0088D2"], tier="enhanced"), "projects.X1.only_for"),
+        (a_tailored_year(["0088"]), "projects.X1.only_for must be a list of enrolment codes"),
+        (a_tailored_year([88]), "projects.X1.only_for"),
+    ],
+)
+def test_units_are_named_by_codes_and_for_custom_projects_alone(data, named):
+    with pytest.raises(PlanInvalid, match=named):
+        PlanYear.from_data(data)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.rules.coverage import coverage
 from models.rules.plan import EnrolmentType
-from models.rules.pricing import Notice, charge_fen, quote
+from models.rules.pricing import Notice, PersonalPremium, charge_fen, personal_premium, quote
 from models.rules.refusal import Refused
 from tests.models.rules.plan_years import EXAMPLES, PLAN_2020, PLANS, a_plan
 
@@ -136,6 +136,27 @@ def test_a_notice_has_data_for_json_and_values_for_its_text():
     assert notice.as_data() == {"code": "PRJ-008", "projects": ["B0", "B3"], "date": "2021-03-31"}
     assert notice.values == {"projects": "B0、B3", "date": "2021-03-31"}
     assert Notice("VAL-005", people=3).as_data() == {"code": "VAL-005", "people": 3}
+
+
+@pytest.mark.parametrize(
+    "notice", [Notice("PRJ-009"), Notice("PRJ-010", ("A1",), date(2021, 3, 31)), Notice("VAL-005", people=3)]
+)
+def test_a_notice_is_read_back_from_its_data(notice):
+    assert Notice.from_data(notice.as_data()) == notice
+
+
+def test_a_waiting_period_that_takes_up_all_the_cover_is_a_warning_and_a0_without_cost_is_none():
+    assert [Notice(code).is_warning for code in ("PRJ-008", "PRJ-010", "PRJ-009")] == [True, True, False]
+
+
+def test_one_person_is_told_list_price_discount_and_ratio_beside_the_charge():
+    projects = ["C1", *BASICS]
+    assert personal_premium(projects, True, PLAN_2020, True) == PersonalPremium(
+        ("A0", "B0", "C0", "C1"), price_fen=23000, discount_fen=1000, ratio_percent=50, charge_fen=11000
+    )
+    assert personal_premium(projects, False, PLAN_2020, False) == PersonalPremium(
+        ("B0", "C0", "C1"), price_fen=11000, discount_fen=0, ratio_percent=100, charge_fen=11000
+    )
 
 
 def test_prices_and_combo_are_the_plans_own():

@@ -73,6 +73,14 @@ def test_any_text_comes_back_as_it_was(text: str) -> None:
     assert read_roster(content, 5000).rows[0].cells == row
 
 
+def test_a_column_of_amounts_holds_numbers_that_add_up() -> None:
+    columns = (TextColumn("姓名", 14), TextColumn("实际费用", 12, amount=True))
+    content = b"".join(text_workbook("保费详情", columns, [("王豆豆", "1195.00"), ("李雷", "7.50"), ("韩梅", "")]))
+    cells = [row[1] for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(min_row=1)]
+    assert [cell.value for cell in cells] == ["实际费用", 1195, 7.5, None]
+    assert [(cell.data_type, cell.number_format) for cell in cells[1:3]] == [("n", "#,##0.00")] * 2
+
+
 def test_the_first_bytes_come_before_the_first_row_is_asked_for() -> None:
     asked = []
 

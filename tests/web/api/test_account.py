@@ -10,6 +10,8 @@ from models.actions.keep_tokens import revoke_token
 from models.records.account import Account
 from models.records.api_token import ApiToken
 from models.records.database import writing
+from tests.profiles import PROFILE
+from tests.sms import latest_sms_code
 from tests.web.api.conftest import Program, code_of, token_for
 from tests.web.conftest import MORNING, Browser, Town
 
@@ -66,3 +68,42 @@ def test_whose_password_was_reset_must_change_it_first(li: Program, town: Town) 
         account = records.scalars(select(Account).where(Account.email == town.li.email)).one()
         account.must_change_password = True
     assert code_of(li.get("/me")) == (403, "AUTH-007")
+
+
+def test_a_profile_is_filled_in_with_a_code_to_the_phone(li: Program) -> None:
+    sent = li.post("/handler/sms-codes", {"phone": PROFILE["phone"]})
+    assert sent.json == {"phone": "142****0001", "valid_seconds": 300, "resend_seconds": 60}
+    answer = li.call("PUT", "/handler", json=PROFILE | {"headcount": 5200, "sms_code": latest_sms_code()})
+    assert answer.status_code == 200, answer.json
+    assert li.get("/handler").json == answer.json
+    assert (answer.json["industry"], answer.json["headcount"]) == ("制造业", 5200)
+
+
+def test_a_second_code_within_a_minute_waits(li: Program) -> None:
+    li.post("/handler/sms-codes", {"phone": PROFILE["phone"]})
+    again = li.post("/handler/sms-codes", {"phone": PROFILE["phone"]})
+    assert code_of(again) == (429, "SMS-002")
+    assert 0 < int(again.headers["Retry-After"]) <= 60
+
+
+def test_every_wrong_field_of_a_profile_is_named(li: Program) -> None:
+    answer = li.call("PUT", "/handler", json=PROFILE | {"uscc": "1", "industry": "炼金业", "name": ""})
+    assert code_of(answer) == (422, "SYS-002")
+    assert [(error["field"], error["code"]) for error in answer.json["errors"]] == [
+        ("name", "SYS-002"),
+        ("uscc", "APP-005"),
+        ("industry", "SYS-003"),
+    ]
+
+
+def test_a_new_phone_without_a_code_changes_nothing(li: Program) -> None:
+    before = li.get("/handler").json
+    assert code_of(li.call("PUT", "/handler", json=PROFILE)) == (422, "SMS-008")
+    assert li.get("/handler").json == before
+
+
+def test_a_wrong_code_is_counted(li: Program) -> None:
+    li.post("/handler/sms-codes", {"phone": PROFILE["phone"]})
+    wrong = "000000" if latest_sms_code() != "000000" else "111111"
+    details = [li.call("PUT", "/handler", json=PROFILE | {"sms_code": wrong}).json["code"] for _ in range(5)]
+    assert details == ["SMS-004"] * 4 + ["SMS-006"]

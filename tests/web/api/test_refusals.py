@@ -6,23 +6,37 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from models.records.batch import Batch
+from models.records.database import reading
+from models.rules.permissions import Role
 from tests.web.api.conftest import ROOT, Program, code_of
 from tests.web.conftest import Browser
 from tests.web.databases import AWAY, ask_for_a_misspelt_column, traced_without_its_message
+from tests.web.scene import a_draft_of
 from tests.workbooks import WANG_DOUDOU, some_people
+from web.api.document import roles_of
 from web.api.interface import FAMILIES
 
 NUMBER = "110101199003079091"
 WRONG = (*WANG_DOUDOU[:2], "110101199003079092", *WANG_DOUDOU[3:])
-VALUES = {"{batch_no}": "SZSH202004200001", "{person_id}": "1", "{import_id}": "1", "{job_id}": "1", "{row}": "2"}
+VALUES = {
+    "{batch_no}": "SZSH202004200001",
+    "{person_id}": "1",
+    "{import_id}": "1",
+    "{job_id}": "1",
+    "{row}": "2",
+    "{voucher_id}": "1",
+    "{n}": "1",
+}
 
 
 def calls(*marks: str) -> Iterator[tuple[str, str]]:
-    """Every call whose address holds one of these, with an address of 李小满's first objects."""
+    """Every call whose address holds one of these and that handlers make at all, about 李小满's first objects."""
     for family in FAMILIES:
         for call in family.calls:
-            if not marks or any(mark in call.path for mark in marks):
+            if not marks or (Role.HANDLER in roles_of(call) and any(mark in call.path for mark in marks)):
                 path = call.path.replace("{year}", "2020")
                 for mark, value in VALUES.items():
                     path = path.replace(mark, value)
@@ -34,6 +48,9 @@ def filled(li: Program, batch_no: str) -> str:
     """A batch with people, an import and a row to mend: what `VALUES` name."""
     li.imported(batch_no, [WRONG, *some_people(2)])
     assert batch_no == VALUES["{batch_no}"]
+    with reading() as records:
+        batch_id = records.scalars(select(Batch.id)).one()
+    assert str(a_draft_of(batch_id)) == VALUES["{voucher_id}"]
     return batch_no
 
 
@@ -52,7 +69,7 @@ def test_without_a_token_every_call_is_401_whatever_is_sent(anybody: Program, fi
 
 
 def test_anothers_object_looks_like_an_unknown_one_whatever_is_sent(zhou: Program, filled: str) -> None:
-    for method, path in calls("{batch_no}", "{import_id}", "{job_id}"):
+    for method, path in calls("{batch_no}", "{import_id}", "{job_id}", "{voucher_id}"):
         unknown = path.replace(filled, "SZSH202004209999").replace("/1", "/999999")
         for sent in BODIES:
             foreign, missing = zhou.call(method, path, **sent), zhou.call(method, unknown, **sent)

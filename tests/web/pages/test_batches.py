@@ -1,8 +1,22 @@
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from html import unescape
+
 import pytest
 
+from config.clock import SHANGHAI
+from config.plans import plan_data
+from models.actions.keep_plans import load_plan, publish_plan
+from models.records.database import writing
+from models.rules.lifecycle import BatchState
+from tests.imports import submitted
+from tests.records import BatchOf
+from tests.stages import awaiting_payment, priced, put_into, validated
 from tests.statements import statements
 from tests.web.clock import FIRST_INSTANT_MOMENT, LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import Browser, Town, imported, text_of
+from tests.web.premiums import batch_of
 from tests.workbooks import some_people
 
 
@@ -99,3 +113,120 @@ def test_the_list_asks_as_often_for_three_batches_as_for_one(li: Browser, town: 
     with statements() as for_three:
         li.get("/batches")
     assert len(for_three) == len(for_one)
+
+
+def buttons(browser: Browser, batch_no: str) -> Mapping[str, str]:
+    """The buttons of a batch in the list: their words, and how they look."""
+    body = browser.get("/batches").get_data(as_text=True)
+    row = body[body.index(f'/batches/{batch_no}"') :].split("</tr>")[0]
+    found = re.findall(r'<(?:a|button) class="btn btn-(\S+) btn-sm"[^>]*>([^<]+)<', row)
+    assert len({words for _, words in found}) == len(found), found
+    disabled = re.findall(r"<button[^>]* disabled[^>]*>([^<]+)<", row)
+    return {unescape(words): "disabled" if words in disabled else look for look, words in found}
+
+
+@pytest.fixture
+def batch(li: Browser, town: Town, batch_no: str) -> BatchOf:
+    """李小满's batch with three people."""
+    imported(li, batch_no, some_people(3))
+    return batch_of(town.li, batch_no)
+
+
+ALWAYS = {"查看详情": "plain", "参保清册": "plain"}
+NOT_YET = {"保障项目选择": "disabled", "批次删除…": "danger-plain"}
+PRICED = {"保费详情": "plain"}
+
+
+def test_an_empty_draft_is_to_be_filled_or_deleted(li: Browser, batch_no: str) -> None:
+    assert buttons(li, batch_no) == {"添加参保人员": "primary", **ALWAYS, **NOT_YET}
+
+
+def test_a_draft_is_to_be_checked(li: Browser, batch: BatchOf) -> None:
+    assert buttons(li, batch.batch_no) == {"清册校验": "primary", **ALWAYS, **NOT_YET}
+
+
+def test_a_draft_with_a_fresh_good_report_is_to_be_submitted(li: Browser, batch: BatchOf) -> None:
+    assert buttons(li, validated(batch).batch_no) == {"清册提交…": "primary", **ALWAYS, **NOT_YET}
+    assert "清册待校验（已通过，待提交）" in text_of(li.get("/batches"))
+    imported(li, batch.batch_no, some_people(1, 50))
+    assert "已通过，待提交" not in text_of(li.get("/batches"))
+
+
+def test_a_failed_roster_is_to_be_mended(li: Browser, batch: BatchOf) -> None:
+    put_into(batch, BatchState.ROSTER_FAILED)
+    assert buttons(li, batch.batch_no) == {"处理校验问题": "primary", **ALWAYS, **NOT_YET}
+
+
+def test_after_submission_projects_are_chosen_or_the_batch_is_taken_back(li: Browser, batch: BatchOf) -> None:
+    expected = {"保障项目选择": "primary", **ALWAYS, "批次撤回…": "plain"}
+    assert buttons(li, submitted(batch).batch_no) == expected
+    priced(batch)
+    assert buttons(li, batch.batch_no) == expected | PRICED
+
+
+def test_an_unpaid_batch_waits_for_its_voucher(li: Browser, batch: BatchOf) -> None:
+    awaiting_payment(batch)
+    assert buttons(li, batch.batch_no) == {**ALWAYS, **PRICED, "批次撤回…": "plain"}
+    page = text_of(li.get("/batches"))
+    assert "3 人 · 430.00 元" in page
+    assert "05-26 24:00 前汇款" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "first"),
+    [
+        (BatchState.PAYMENT_REVIEW, {}),
+        (BatchState.PAYMENT_REJECTED, {}),
+        (BatchState.ENROLLED, {"保障单": "plain"}),
+        (BatchState.EXPIRED, {}),
+    ],
+)
+def test_what_was_paid_or_is_over_can_be_looked_at(
+    li: Browser, batch: BatchOf, state: BatchState, first: dict[str, str]
+) -> None:
+    put_into(awaiting_payment(batch), state, resubmit_by=date(2020, 5, 26))
+    assert buttons(li, batch.batch_no) == {**first, **ALWAYS, **PRICED}
+    assert ("等待审核，无需操作" in text_of(li.get("/batches"))) is (state is BatchState.PAYMENT_REVIEW)
+
+
+def test_after_the_close_a_draft_can_only_be_deleted(li: Browser, batch: BatchOf) -> None:
+    at(LAST_CENTRAL_MINUTE + timedelta(minutes=1))
+    assert buttons(li, batch.batch_no) == {**ALWAYS, **NOT_YET}
+    assert "05-11 17:00 已截止" in text_of(li.get("/batches"))
+
+
+def test_staff_look_and_press_nothing(reviewer: Browser, batch: BatchOf) -> None:
+    awaiting_payment(batch)
+    assert buttons(reviewer, batch.batch_no) == {**ALWAYS, **PRICED}
+
+
+def test_two_years_that_are_open_are_both_told_and_each_channel_opens_its_own(li: Browser, town: Town) -> None:
+    now = datetime(2021, 3, 10, 9, 0, tzinfo=SHANGHAI)
+    with writing() as records:
+        load_plan(records, the_year_after(), now)
+        publish_plan(records, "2021", now)
+    at(now)
+    page = text_of(li.get("/batches"))
+    assert "参保年度为2021年4月1日至2022年3月31日。集中参保 4 月 11 日" in page
+    assert "参保年度为2020年4月1日至2021年3月31日。即时参保办理中" in page
+    assert "disabled" not in li.get("/batches").get_data(as_text=True)
+    for kind, year in (("central", "2021"), ("instant", "2020")):
+        address = f"/batches/open/{kind}"
+        assert f"保障年度 {year}" in text_of(li.post(address, address, code=town.li.code))
+        opened = li.open_batch(town.li.code, kind)
+        listed = text_of(li.get(f"/batches?batch_no={opened}"))
+        assert re.search(rf"{opened} 还没有人员 .* 普通 {year} 清册待校验", listed)
+
+
+def the_year_after() -> dict[str, object]:
+    """2020 moved by a year, its central window from 1 March, so that it overlaps the instant one of 2020."""
+    return {
+        **plan_data("2020"),
+        "plan_year": "2021",
+        "coverage_start": "2021-04-01",
+        "coverage_end": "2022-03-31",
+        "central_open_at": "2021-03-01T00:00:00+08:00",
+        "central_close_at": "2021-04-11T17:00:00+08:00",
+        "instant_open_at": "2021-04-12T00:00:00+08:00",
+        "central_payment_close_on": "2021-04-26",
+    }

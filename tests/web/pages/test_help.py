@@ -16,7 +16,6 @@ NOTHING_TO_MEND = {
     "IMP-011": "a result",
     "AUTH-004": "says itself what to do",
     "AUTH-008": "says itself what to do",
-    "AUTH-010": "says itself what to do",
     "COD-005": "says itself what to do",
     "VAL-002": "says itself what to do",
     "VAL-003": "says itself how many are needed",
@@ -44,6 +43,11 @@ NOTHING_TO_MEND = {
     "PRJ-012": "says itself what to do",
     "FEE-001": "says itself what to do",
     "FEE-002": "a question",
+    "APP-002": "says itself what to do",
+    "APP-006": "says itself what to do",
+    "APP-008": "says itself what to do",
+    "APP-010": "says itself what to do",
+    "APP-012": "says itself what to do",
     "SMS-001": "says itself what to do",
     "SMS-002": "says itself what to do",
     "SMS-003": "says itself what to do",
@@ -53,10 +57,6 @@ NOTHING_TO_MEND = {
     "SMS-008": "says itself what to do",
 }
 WITHOUT_PAGE = {
-    "APP": "nobody applies for an enrolment code by a page yet; APP-007 and APP-013 are told by the command alone",
-    "WDR": "a batch can't be withdrawn yet",
-    "PAY": "nothing is paid by a page yet",
-    "RCP": "receipts come with the payment",
     "NTF": "letters: they say themselves what they are about, and no page shows their codes",
 }
 """Groups of codes to which no page leads yet, each with the reason."""

@@ -6,9 +6,9 @@ import re
 from sqlalchemy import select
 
 from config.settings import settings
+from models.actions.check_roster import submit_at_once
 from models.actions.keep_accounts import find_account
 from models.actions.log_in import viewer_for
-from models.actions.submit_roster import submit_roster
 from models.records.database import database_seconds, reading, writing
 from models.records.job import Job, JobState
 from models.records.roster_import import ImportFinding, RosterImport
@@ -183,7 +183,8 @@ def test_a_person_of_another_unit_is_not_to_be_hoped_for_this_year(
     rival = zhou.open_batch(town.zhou.code)
     imported(zhou, rival, [WANG_DOUDOU])
     with writing() as records:
-        submit_roster(records, viewer_for(find_account(records, town.zhou.email)), rival, MORNING)
+        clerk = viewer_for(find_account(records, town.zhou.email))
+        assert submit_at_once(records, clerk, rival, MORNING).passed
     import_id = imported(li, batch_no, [WANG_DOUDOU])
     page = text_of(li.get(f"/imports/{import_id}?tab=occupied"))
     assert "此人本年度不能再随本单位参保；可与对方经办人联系，为次年参保做准备" in page

@@ -1,4 +1,4 @@
-"""What every change of a roster has in common (T03): who, when, one at a time, and what it does to the batch."""
+"""What every change of a batch has in common: who, when, one at a time; and what a changed roster does to the batch."""
 
 from __future__ import annotations
 
@@ -7,52 +7,67 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from config.clock import local_date
 from models.actions.permit import permit
 from models.queries.batches import find_batch
+from models.queries.deadlines import deadlines_of
 from models.records.batch import Batch
 from models.records.database import is_postgresql
 from models.records.job import UNFINISHED, Job
 from models.records.plan_year import plan_of
 from models.records.viewer import Viewer
-from models.rules.lifecycle import CLAIMING, ROSTER_CHANGES, BatchAction, BatchState, actions_in, transition
-from models.rules.permissions import Action, scope
-from models.rules.plan import EnrolmentType, PlanYear, window_refusal
+from models.rules.lifecycle import BatchAction, BatchState, permission_for, rows_in, transition
+from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 
 _BATCH_LOCKS = 1 << 40  # where the advisory locks of batches begin: no other use comes near
 
-_ROSTER_JOBS = {"roster.undo": "撤销导入"}
+_ROSTER_JOBS = {
+    "roster.undo": "撤销导入",
+    "roster.validate": "清册校验",
+    "roster.submit": "清册提交",
+    "roster.suggest": "获取上年度建议名单",
+}
 """What BAT-007 calls the work that it waits for, where it is no upload."""
 
 ROW_LOCK = {"of": Batch, "key_share": True}
 """How a batch's row is locked: not against the foreign keys of others, since an upload needn't wait for an import."""
 
 
-def roster_to_change(
+def batch_to_change(
     session: Session, viewer: Viewer, batch_no: str, action: BatchAction, now: datetime, *, lock_row: bool = True
 ) -> Batch:
-    """The batch, locked, if its roster may be changed at `now` (receipt, business clock).
+    """The batch, locked, if `action` is possible at `now` (receipt, business clock).
 
-    Whoever else wants to change this roster or upload to it waits until the transaction ends. Uploads take that turn
+    Whoever else wants to change this batch or upload to it waits until the transaction ends. Uploads take that turn
     without the row's lock, so that they needn't wait for an import that is just being stored.
-    Refused: AUTH-006, BAT-005 (unknown or another's), RST-010 or IMP-010 (submitted), BAT-002, WIN-001…004.
+    Refused: AUTH-006, BAT-005 (unknown or another's), or as `refuse_unless_possible`.
     """
-    permit(viewer, Action.WORK_ON_BATCH)
-    batch = find_batch(session, viewer, batch_no, Action.WORK_ON_BATCH)
-    if is_postgresql(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BATCH_LOCKS + batch.id})
-    session.refresh(batch, with_for_update=ROW_LOCK if lock_row else None)
-    refuse_unless_editable(session, batch, action, now)
+    asks = permission_for(action)
+    permit(viewer, asks)
+    batch = find_batch(session, viewer, batch_no, asks)
+    lock_batch(session, batch, lock_row=lock_row)
+    refuse_unless_possible(session, batch, action, now)
     return batch
 
 
-def refuse_unless_editable(session: Session, batch: Batch, action: BatchAction, now: datetime) -> None:
-    """Refused RST-010, IMP-010, BAT-002 or WIN-…: this can't be done to the roster now."""
-    state = BatchState(batch.state)
-    if state in CLAIMING and action in ROSTER_CHANGES:  # sentences of their own, instead of BAT-002
-        raise Refused("IMP-010" if action is BatchAction.UNDO_IMPORT else "RST-010")
-    transition(action, state)
-    refusal = window_refusal(plan_of(session, batch.plan_year), EnrolmentType(batch.enrolment_type), now)
+def lock_batch(session: Session, batch: Batch, *, lock_row: bool = True) -> None:
+    """Take the batch's turn until the transaction ends, and read it as it is then. Several: by the order of ids."""
+    if is_postgresql(session):
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BATCH_LOCKS + batch.id})
+    session.refresh(batch, with_for_update=ROW_LOCK if lock_row else None)
+
+
+def refuse_unless_possible(session: Session, batch: Batch, action: BatchAction, now: datetime) -> None:
+    """Refused by the batch's state (BAT-002, BAT-006, RST-010, IMP-010, WDR-002) or by its deadlines."""
+    try:
+        row = transition(action, BatchState(batch.state))
+    except Refused:
+        if batch.state == BatchState.EXPIRED and batch.expired_at is not None:
+            date = local_date(batch.expired_at).isoformat()
+            raise Refused("BAT-006", date=date, reason=batch.expired_reason or "") from None
+        raise
+    refusal = deadlines_of(batch, plan_of(session, batch.plan_year)).refusal(row.until, now)
     if refusal is not None:
         raise refusal
 
@@ -61,13 +76,13 @@ def actions_now(viewer: Viewer, batch: Batch, plan: PlanYear | None, now: dateti
     """What this account may do at `now` to a batch within its reach, in the order of the table: what is to be offered.
 
     `plan` is the batch's, None while it is not published. What is not among them would be refused, by `permit` or by
-    `refuse_unless_editable`.
+    `refuse_unless_possible`.
     """
-    if scope(viewer.role, Action.WORK_ON_BATCH) is None or plan is None:
+    if plan is None:
         return []
-    if window_refusal(plan, EnrolmentType(batch.enrolment_type), now) is not None:
-        return []
-    return actions_in(BatchState(batch.state), viewer.role)
+    deadlines = deadlines_of(batch, plan)
+    rows = rows_in(BatchState(batch.state), viewer.role)
+    return [row.action for row in rows if deadlines.refusal(row.until, now) is None]
 
 
 def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:

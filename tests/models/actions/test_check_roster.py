@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from config.clock import SHANGHAI
+from models.actions.check_roster import Checked, submit_at_once
 from models.actions.remove_people import remove_people
-from models.actions.submit_roster import Submitted, submit_roster
 from models.records.audit import AuditEntry
 from models.records.batch import Batch
 from models.records.claim import Claim
 from models.records.database import reading, writing
 from models.records.plan_year import PlanYearRecord
-from models.rules.findings import Outcome
 from models.rules.lifecycle import BatchState
 from models.rules.person import IdType, Person, Sex
 from models.rules.plan import EnrolmentType
@@ -38,22 +37,23 @@ def batch(database: str) -> BatchOf:
     return a_batch_to_fill()
 
 
-def submit(batch: BatchOf, *, now: datetime | None = None) -> Submitted:
+def submit(batch: BatchOf, *, now: datetime | None = None) -> Checked:
     with writing() as session:
-        return submit_roster(session, batch.viewer, batch.batch_no, now or batch.now)
+        return submit_at_once(session, batch.viewer, batch.batch_no, now or batch.now)
 
 
 def an_instant_batch(clerk: BatchOf, now: datetime) -> BatchOf:
     return another_batch(clerk.viewer, "0088D2", EnrolmentType.INSTANT, now=now)
 
 
-def codes(outcome: Submitted) -> list[tuple[str, str]]:
-    return [(conflict.name, conflict.finding.code) for conflict in outcome.conflicts]
+def codes(outcome: Checked) -> list[tuple[str, str]]:
+    return [(str(conflict.values["name"]), conflict.code) for conflict in outcome.conflicts]
 
 
 def test_everybody_is_claimed_once(batch: BatchOf) -> None:
     people_on(batch, PEOPLE)
-    assert submit(batch) == Submitted(4, [])
+    outcome = submit(batch)
+    assert (outcome.passed, outcome.people) == (True, 4)
     assert len(claims_of(batch)) == 4
     assert broken_claims() == []
 
@@ -131,7 +131,7 @@ def test_with_one_conflict_nobody_is_claimed_and_the_roster_has_failed(batch: Ba
 def test_a_conflict_names_who_was_first_and_whom_to_call(batch: BatchOf) -> None:
     a_rival_with(PEOPLE[:1])
     people_on(batch, PEOPLE)
-    values = submit(batch).conflicts[0].finding.values
+    values = submit(batch).conflicts[0].values
     assert (values["unit"], values["handler"], values["phone"]) == (
         "上海第3019BJ号机械有限公司",
         "李小满",
@@ -149,11 +149,7 @@ def test_without_the_name_nobody_is_told_who_was_first(batch: BatchOf) -> None:
     a_rival_with([replace(PEOPLE[0], name="另有其人")])
     people_on(batch, PEOPLE)
     conflict = submit(batch).conflicts[0]
-    assert (conflict.finding.code, conflict.outcome, set(conflict.finding.values)) == (
-        "REG-002",
-        Outcome.OCCUPIED,
-        {"id"},
-    )
+    assert (conflict.code, set(conflict.values)) == ("REG-002", {"name", "id"})
 
 
 def test_a_passport_of_somebody_with_another_birth_date_waits_for_the_association(batch: BatchOf) -> None:
@@ -175,7 +171,7 @@ def test_ones_own_other_batch_is_named(batch: BatchOf) -> None:
     people_on(batch, PEOPLE)
     outcome = submit(batch)
     assert codes(outcome) == [("甲", "REG-004")]
-    assert outcome.conflicts[0].finding.values["batch"] == other.batch_no
+    assert outcome.conflicts[0].values["batch"] == other.batch_no
 
 
 def test_each_stranger_whom_the_register_names_is_written_down_as_an_answer(batch: BatchOf) -> None:
@@ -195,8 +191,10 @@ def test_once_the_conflicts_are_removed_the_rest_is_claimed(batch: BatchOf) -> N
     people_on(batch, PEOPLE)
     conflicts = submit(batch).conflicts
     with writing() as session:
-        remove_people(session, batch.viewer, batch.batch_no, [conflict.person_id for conflict in conflicts], batch.now)
-    assert submit(batch) == Submitted(3, [])
+        ids = [conflict.person_id for conflict in conflicts if conflict.person_id]
+        remove_people(session, batch.viewer, batch.batch_no, ids, batch.now)
+    outcome = submit(batch)
+    assert (outcome.passed, outcome.people) == (True, 3)
     assert broken_claims() == []
 
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import update
 
 from config.clock import SHANGHAI
-from models.actions.roster_change import actions_now, mark_roster_changed, roster_to_change
+from models.actions.batch_change import actions_now, batch_to_change, mark_roster_changed
 from models.records.batch import Batch
-from models.records.database import writing
+from models.records.database import reading, writing
 from models.records.plan_year import plan_of
-from models.rules.lifecycle import CLAIMING, ROSTER_EDITABLE, BatchAction, BatchState
+from models.rules.lifecycle import CLAIMING, ROSTER_CHANGES, ROSTER_EDITABLE, WITHDRAWALS, BatchAction, BatchState
 from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
@@ -33,7 +33,7 @@ def batch(database: str) -> BatchOf:
 
 def change(batch: BatchOf, *, now: datetime | None = None, lock_row: bool = True) -> Batch:
     with writing() as session:
-        return roster_to_change(
+        return batch_to_change(
             session, batch.viewer, batch.batch_no, BatchAction.REMOVE_PEOPLE, now or batch.now, lock_row=lock_row
         )
 
@@ -120,7 +120,7 @@ def allowed(batch: BatchOf, now: datetime) -> list[BatchAction]:
     done = []
     for action in BatchAction:
         with writing() as session, suppress(Refused):
-            roster_to_change(session, batch.viewer, batch.batch_no, action, now)
+            batch_to_change(session, batch.viewer, batch.batch_no, action, now)
             done.append(action)
     return done
 
@@ -138,4 +138,58 @@ def test_what_is_offered_is_exactly_what_is_not_refused(
         record = session.get_one(Batch, batch.batch_id)
         offered = actions_now(batch.viewer, record, plan_of(session, record.plan_year), now)
     assert sorted(offered) == sorted(allowed(batch, now))
-    assert bool(offered) == (role is Role.HANDLER and state in ROSTER_EDITABLE and now < CLOSES)
+
+
+WITH_THE_ROSTER = {*ROSTER_CHANGES, BatchAction.VALIDATE_ROSTER, BatchAction.PROMISE, BatchAction.SUBMIT_ROSTER}
+OFFERED = {
+    BatchState.ROSTER_DRAFT: WITH_THE_ROSTER | {BatchAction.DELETE_BATCH},
+    BatchState.ROSTER_FAILED: WITH_THE_ROSTER | {BatchAction.DELETE_BATCH},
+    BatchState.ROSTER_SUBMITTED: {
+        BatchAction.GENERATE_PREMIUM,
+        BatchAction.CONFIRM_PREMIUM,
+        BatchAction.WITHDRAW_TO_ROSTER,
+    },
+    BatchState.AWAITING_PAYMENT: {
+        *WITHDRAWALS,
+        BatchAction.CREATE_VOUCHER,
+        BatchAction.CANCEL_VOUCHER,
+        BatchAction.SUBMIT_VOUCHER,
+    },
+    BatchState.PAYMENT_REJECTED: {BatchAction.SUBMIT_VOUCHER, BatchAction.LEAVE_VOUCHER},
+}
+"""What a handler is offered while the window is open; in other states nothing."""
+OFFERED_TO_STAFF = {
+    Role.REVIEWER: {BatchState.PAYMENT_REVIEW: {BatchAction.APPROVE_VOUCHER, BatchAction.REJECT_VOUCHER}},
+    Role.ADMIN: {
+        BatchState.PAYMENT_REVIEW: {
+            BatchAction.APPROVE_VOUCHER,
+            BatchAction.REJECT_VOUCHER,
+            BatchAction.VOID_VOUCHER,
+        },
+        BatchState.PAYMENT_REJECTED: {BatchAction.VOID_VOUCHER},
+        BatchState.ENROLLED: {BatchAction.REVERSE_APPROVAL},
+        BatchState.EXPIRED: {BatchAction.REINSTATE},
+    },
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", [state for state in BatchState if state is not BatchState.DELETED])
+def test_each_role_is_offered_what_the_state_allows_it(sqlite: None, role: Role, state: BatchState) -> None:
+    expected = OFFERED if role is Role.HANDLER else OFFERED_TO_STAFF.get(role, {})
+    assert offered_to(role, state, CLOSES - timedelta(seconds=1)) == expected.get(state, set())
+
+
+@pytest.mark.parametrize("state", [*sorted(ROSTER_EDITABLE), BatchState.ROSTER_SUBMITTED])
+def test_after_the_window_a_central_draft_can_only_be_deleted(sqlite: None, state: BatchState) -> None:
+    assert offered_to(Role.HANDLER, state, CLOSES) == (
+        {BatchAction.DELETE_BATCH} if state in ROSTER_EDITABLE else set()
+    )
+
+
+def offered_to(role: Role, state: BatchState, now: datetime) -> set[BatchAction]:
+    filled = a_batch_to_fill()
+    put_into(filled, state)
+    with reading() as session:
+        record = session.get_one(Batch, filled.batch_id)
+        return set(actions_now(replace(filled.viewer, role=role), record, plan_of(session, record.plan_year), now))

@@ -1,0 +1,43 @@
+"""获取上年度建议名单, for tests that try everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from werkzeug.test import TestResponse
+
+from models.records.database import writing
+from models.records.reference import HistoricalPerson
+from models.records.sealing import id_digest, seal_id_no
+from tasks.sample_people import fictitious_person
+
+if TYPE_CHECKING:
+    from tests.web.test_audit import Stage
+
+
+def remember_last_year(code: str) -> str:
+    """Somebody of the code's roster of 2019; returns the name."""
+    person = fictitious_person(7, 0)
+    digest = id_digest(person.id_no)
+    with writing() as records:
+        records.add(
+            HistoricalPerson(
+                enrolment_code=code,
+                plan_year="2019",
+                name=person.name,
+                id_type=person.id_type,
+                id_digest=digest,
+                id_sealed=seal_id_no(person.id_no, digest),
+                birth=person.birth,
+                sex=person.sex,
+                mobile=person.mobile,
+                has_si=person.has_si,
+            )
+        )
+    return person.name
+
+
+def suggested_by_call(stage: Stage) -> TestResponse:
+    """By a program."""
+    remember_last_year(stage.town.li.code)
+    return stage.call("POST", "/batches/{batch_no}/suggested-roster")
