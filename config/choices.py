@@ -1,4 +1,4 @@
-"""What forms offer for choice, as data in choices.toml beside this file: 单位性质, 行业, 工委."""
+"""What forms offer for choice, as data in choices.toml beside this file: 单位性质, 行业, liaison groups."""
 
 import tomllib
 from dataclasses import dataclass
@@ -14,18 +14,12 @@ class Choices:
     """单位性质."""
     industries: tuple[str, ...]
     """单位所属行业名称."""
-    liaison_groups: tuple[tuple[str, ...], ...]
-    """The 工委 of each of the association's groups of staff."""
-
-    @property
-    def district_unions(self) -> tuple[str, ...]:
-        """工委名称, all groups one after the other."""
-        return tuple(union for group in self.liaison_groups for union in group)
+    liaison_groups: int
+    """How many groups of the association's staff look after the 工委; pages say which looks after which."""
 
 
 @cache
 def choices() -> Choices:
     """The lists of this deployment."""
     data = tomllib.loads(Path(__file__).with_name("choices.toml").read_text(encoding="utf-8"))
-    groups = tuple(tuple(group) for group in data["liaison_groups"])
-    return Choices(tuple(data["natures"]), tuple(data["industries"]), groups)
+    return Choices(tuple(data["natures"]), tuple(data["industries"]), data["liaison_groups"])

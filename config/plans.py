@@ -21,14 +21,21 @@ def plan_data(year_or_path: str) -> dict[str, Any]:
     """
     path = FOLDER / f"{year_or_path}.toml" if _YEAR.fullmatch(year_or_path) else Path(year_or_path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError:
         known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.toml")))
         raise PlanUnreadable(f"no plan year or file {year_or_path!r} (known years: {known})") from None
     except OSError as error:
         raise PlanUnreadable(f"cannot read {year_or_path!r}: {error.strerror}") from None
+    return plan_from_toml(content, repr(year_or_path))
+
+
+def plan_from_toml(content: bytes, called: str) -> dict[str, Any]:
+    """The same from a file's content. PlanUnreadable: it is not TOML; the message names it as it is `called`."""
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
     except ValueError as error:  # not UTF-8, or not TOML
-        raise PlanUnreadable(f"{year_or_path!r} is not a TOML file: {error}") from None
+        raise PlanUnreadable(f"{called} is not a TOML file: {error}") from None
     plain = _without_dates(data)
     assert isinstance(plain, dict)  # noqa: S101 - a TOML document is a table; tells mypy so
     return plain

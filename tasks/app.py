@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from kombu.entity import Queue
 
 from config.settings import settings
@@ -23,6 +24,8 @@ app = Celery(
         "tasks.roster_check",
         "tasks.suggested_roster",
         "tasks.import_report",
+        "tasks.reference_load",
+        "tasks.name_exchange",
         "tasks.upkeep",
     ],
 )
@@ -40,6 +43,7 @@ app.conf.update(
     },
     task_queues=[Queue(name, routing_key=name) for name in queues.QUEUES],
     task_default_queue=queues.UPKEEP,
+    task_routes={"calendar.*": {"queue": queues.CALENDAR}},
     task_create_missing_queues=False,
     task_serializer="json",
     accept_content=["json"],
@@ -58,7 +62,10 @@ app.conf.update(
     worker_send_task_events=True,
     task_send_sent_event=False,
     timezone="Asia/Shanghai",
-    beat_schedule={"sweep": {"task": "upkeep.sweep", "schedule": settings().sweep_seconds}},
+    beat_schedule={
+        "sweep": {"task": "upkeep.sweep", "schedule": settings().sweep_seconds},
+        "exchange_names": {"task": "calendar.exchange_names", "schedule": crontab(hour="2", minute="30")},
+    },
     beat_schedule_filename=str(settings().var / "beat-schedule"),
 )
 

@@ -44,13 +44,18 @@ def missing(what: str, package: str) -> None:
 
 
 def use_environment(patch: pytest.MonkeyPatch, **variables: str) -> None:
-    """Let this process read these settings from now on, and forget the old ones with their connections."""
+    """Let this process read these settings from now on, and forget the old ones with their connections.
+
+    What a request before has left of its patience with the database is nobody's any more.
+    """
     from config import settings as module
     from models.records.database import forget_connections
+    from models.records.patience import be_patient_for
     from models.records.sealing import _cipher
 
     for name, value in variables.items():
         patch.setenv(name, value)
+    be_patient_for(None)
     forget_connections()
     module.settings.cache_clear()
     module.keyring.cache_clear()

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import delete
-
 from config.pledge import pledge
 from models.actions.add_person import add_person
 from models.actions.copy_suggested import queue_suggestion
@@ -21,7 +19,6 @@ from models.actions.remove_people import remove_people
 from models.actions.set_in_service import set_in_service
 from models.actions.undo_import import queue_undo
 from models.actions.withdraw_batch import withdraw_batch
-from models.records.claim import Claim
 from models.records.database import writing
 from models.records.job import Job, JobState
 from models.records.premium import PremiumPreview
@@ -33,6 +30,7 @@ from tasks.roster_check import submit, validate
 from tasks.roster_import.undo import undo_import
 from tasks.suggested_roster import suggest
 from tests.builders import a_person, resident_id
+from tests.expired import expired
 from tests.imports import an_import, submitted, typed
 from tests.people import a_passport, stored_people
 from tests.records import BatchOf, a_batch_to_fill
@@ -75,9 +73,7 @@ def set_up(state: BatchState) -> Scene:
         case S.ROSTER_SUBMITTED:
             return replace(scene, preview=priced(submitted(batch)).token)
         case S.EXPIRED:
-            put_into(awaiting_payment(batch), state, expired_at=batch.now, expired_reason="未在规定期限内缴费")
-            with writing() as session:
-                session.execute(delete(Claim))
+            expired(awaiting_payment(batch), reason="未在规定期限内缴费")
         case _:
             put_into(awaiting_payment(batch), state)
             with writing() as session:

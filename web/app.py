@@ -18,10 +18,11 @@ from models.rules.permissions import Action, Role
 from models.rules.person import mask_id_no
 from models.rules.plan import EnrolmentType
 from models.rules.roster import MAX_FILE_BYTES
-from web import access, error_pages, formats, headers, no_nul, request_log, sign_in
+from web import access, attachment, error_pages, formats, headers, no_nul, request_log, sign_in
 from web.api import interface
 from web.badges import BATCH, of_batch
-from web.page import here, navigation
+from web.navigation import navigation
+from web.page import here
 
 _FORM_BYTES = 256 * 1024
 """What a form may send beside its file."""
@@ -42,6 +43,7 @@ def create_app() -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the log-in
     )
     request_log.set_up(app)
+    attachment.set_up(app)
     csrf = CSRFProtect(app)
     sign_in.set_up(app)
     access.set_up(app)
@@ -58,6 +60,8 @@ def create_app() -> Flask:
 def _register_pages(app: Flask) -> None:
     from web.pages import (
         account,
+        accounts,
+        audit_log,
         batch,
         batches,
         certificate,
@@ -66,16 +70,35 @@ def _register_pages(app: Flask) -> None:
         codes,
         corrections,
         deadline,
+        desk,
+        exceptions,
         handler,
         health,
         imports,
+        moved_deadlines,
         outbox,
+        overrides,
+        passports,
         people,
+        person_corrections,
+        plans,
         projects,
+        promises,
+        reference,
         registration,
+        reinstating,
         removal,
+        renames,
         roster,
+        search,
+        suggested,
+        texts,
         undo,
+        unions,
+        voucher_edit,
+        voucher_receipts,
+        voucher_review,
+        vouchers,
     )
     from web.pages import help as help_pages
 
@@ -85,14 +108,35 @@ def _register_pages(app: Flask) -> None:
         batches,
         batch,
         roster,
+        suggested,
         people,
         removal,
         checks,
+        promises,
         imports,
         corrections,
         undo,
         projects,
         certificate,
+        vouchers,
+        voucher_edit,
+        voucher_review,
+        voucher_receipts,
+        exceptions,
+        reinstating,
+        passports,
+        moved_deadlines,
+        search,
+        person_corrections,
+        desk,
+        accounts,
+        renames,
+        unions,
+        audit_log,
+        plans,
+        texts,
+        reference,
+        overrides,
         clock,
         outbox,
         deadline,

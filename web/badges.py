@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from models.queries.batches import BatchLine
 from models.rules.code_application import ApplicationStatus
+from models.rules.exceptions import ExceptionState
 from models.rules.lifecycle import READY_TO_SUBMIT_TEXT, BatchState
+from models.rules.voucher import RefundState, VoucherState
 
 
 class Badge(NamedTuple):
@@ -41,6 +43,27 @@ APPLICATION = {
     ApplicationStatus.PENDING.value: Badge("wait", "hourglass", ApplicationStatus.PENDING.text),
     ApplicationStatus.APPROVED.value: Badge("good", "check", ApplicationStatus.APPROVED.text),
     ApplicationStatus.REJECTED.value: Badge("bad", "circle-x", ApplicationStatus.REJECTED.text),
+}
+
+VOUCHER = {
+    VoucherState.DRAFT.value: Badge("todo", "pencil", VoucherState.DRAFT.text),
+    VoucherState.SUBMITTED.value: Badge("wait", "hourglass", VoucherState.SUBMITTED.text),
+    VoucherState.APPROVED.value: Badge("good", "check", VoucherState.APPROVED.text),
+    VoucherState.REJECTED.value: Badge("bad", "circle-x", VoucherState.REJECTED.text),
+    VoucherState.VOID.value: Badge("off", "ban", VoucherState.VOID.text),
+}
+REFUND = {
+    RefundState.OPEN.value: Badge("todo", "cash", RefundState.OPEN.text),
+    RefundState.PAID.value: Badge("good", "check", RefundState.PAID.text),
+    RefundState.CANCELLED.value: Badge("off", "ban", RefundState.CANCELLED.text),
+}
+
+PLAN_YEAR = {"draft": Badge("todo", "pencil", "草稿"), "published": Badge("good", "check", "已发布")}
+
+EXCEPTION = {
+    ExceptionState.OPEN.value: Badge("wait", "hourglass", ExceptionState.OPEN.text),
+    ExceptionState.GRANTED.value: Badge("good", "check", ExceptionState.GRANTED.text),
+    ExceptionState.REFUSED.value: Badge("bad", "circle-x", ExceptionState.REFUSED.text),
 }
 
 QUEUED = Badge("off", "clock", "排队中")

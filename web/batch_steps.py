@@ -33,6 +33,10 @@ def next_step(line: BatchLine, actions: Actions) -> Step | None:
         return _with_the_roster(line)
     if BatchAction.GENERATE_PREMIUM in actions:
         return Step("保障项目选择", url_for("projects.choose", batch_no=batch_no), "primary")
+    if _pays(line, actions):
+        rejected = line.batch.state == BatchState.PAYMENT_REJECTED and line.in_voucher
+        words = "修改缴费凭证" if rejected else "上传缴费凭证"
+        return Step(words, url_for("vouchers.of_batch", batch_no=batch_no), "primary")
     if line.batch.state == BatchState.ENROLLED and may(Action.WORK_ON_BATCH):
         return Step("保障单", url_for("certificate.show_certificate", batch_no=batch_no))
     return None
@@ -55,10 +59,24 @@ def steps_beside(line: BatchLine, actions: Actions) -> Iterator[Step]:
         yield Step("保障项目选择")
     if line.priced and may(Action.READ_PEOPLE):
         yield Step("保费详情", url_for("projects.show_premium", batch_no=batch_no))
+    if line.in_voucher and may(Action.READ_VOUCHER) and not _pays(line, actions):
+        yield Step("缴费凭证", url_for("vouchers.of_batch", batch_no=batch_no))
+    if BatchAction.LEAVE_VOUCHER in actions and line.shares_voucher:
+        yield Step("移出缴费凭证…", url_for("vouchers.ask_to_leave", batch_no=batch_no), in_dialog=True)
     if not set(WITHDRAWALS).isdisjoint(actions):
         yield Step("批次撤回…", url_for("batch.ask_to_withdraw", batch_no=batch_no), in_dialog=True)
+    if BatchAction.REINSTATE in actions:
+        yield Step("恢复…", url_for("reinstating.ask_to_reinstate", batch_no=batch_no), in_dialog=True)
+    elif line.batch.state == BatchState.EXPIRED and may(Action.PROPOSE_EXCEPTION):
+        yield Step("申请恢复…", url_for("reinstating.ask_to_reinstate", batch_no=batch_no), in_dialog=True)
     if BatchAction.DELETE_BATCH in actions:
         yield Step("批次删除…", url_for("batch.ask_to_delete", batch_no=batch_no), "danger-plain", in_dialog=True)
+
+
+def _pays(line: BatchLine, actions: Actions) -> bool:
+    """Whether a voucher for it is to be made, gone on with, or mended."""
+    rejected = line.batch.state == BatchState.PAYMENT_REJECTED and BatchAction.SUBMIT_VOUCHER in actions
+    return rejected or BatchAction.CREATE_VOUCHER in actions
 
 
 def _with_the_roster(line: BatchLine) -> Step:

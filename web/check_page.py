@@ -235,7 +235,9 @@ def age_on(birth: date, day: date) -> int:
 
 
 def paragraphs(pledge: str) -> list[str]:
-    """The pledge's text cut where its numbered promises begin, and where they end."""
+    """The pledge's text cut where its numbered promises begin, and where they end; or as its lines are."""
+    if "\n" in pledge:
+        return pledge.splitlines()
     *parts, last = re.split(r"(?=[一二三四五六七八九十]、)", pledge)
     promise, stop, rest = last.partition("。")
     return [part for part in (*parts, promise + stop, rest) if part]

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from config.clock import local_date
 from config.messages import text
+from models.queries.deadlines import deadlines_of
 from models.records.batch import Batch
-from models.rules.lifecycle import BatchState
-from models.rules.plan import EnrolmentType, PlanYear, window_refusal
+from models.rules.lifecycle import ROSTER_EDITABLE, BatchState
+from models.rules.plan import EnrolmentType, PlanYear
 from web.formats import day_in_words, in_words, time_left, to_the_minute, to_the_second, without_weekday
 
 _NEAR = timedelta(days=10)
@@ -46,25 +47,43 @@ def deadline_strip(plan: PlanYear, now: datetime, batch: Batch | None = None) ->
     strip = replace(_calendar(plan, now), next_look_seconds=next_look_seconds(plan, now))
     if batch is None:
         return strip
-    verdict = not_enrolled(plan, batch.state, batch.enrolment_type, now)
-    closed = window_refusal(plan, EnrolmentType(batch.enrolment_type), now) is not None
+    deadlines = deadlines_of(batch, plan)
+    closes_at = deadlines.window_closes_at
+    if _has_its_own_time(batch, plan, closes_at, now):
+        headline = f"本批次可办理至 {in_words(closes_at)}"
+        strip = _open(headline, closes_at, now, "", strip.clock)
+        strip = replace(strip, next_look_seconds=next_look_seconds(plan, now, closes_at))
+    verdict = not_enrolled(plan, batch.state, batch.enrolment_type, now, closes_at)
+    closed = deadlines.window_refusal(now) is not None
     return replace(strip, tone="" if verdict else strip.tone, closed=closed, verdict=verdict)
 
 
-def next_look_seconds(plan: PlanYear, now: datetime) -> int:
+def _has_its_own_time(batch: Batch, plan: PlanYear, closes_at: datetime, now: datetime) -> bool:
+    """Whether the batch was reinstated, or its central enrolment extended, and something may still be done in it."""
+    of_the_year = plan.central_close_at if batch.enrolment_type == EnrolmentType.CENTRAL else plan.instant_close_at
+    to_do = batch.state in {*ROSTER_EDITABLE, BatchState.ROSTER_SUBMITTED}
+    return to_do and closes_at != of_the_year and now < closes_at
+
+
+def next_look_seconds(plan: PlanYear, now: datetime, *more: datetime) -> int:
     """When the strip asks again: seldom while nothing ends soon, and then right after the end."""
-    turns = (plan.central_open_at, plan.central_close_at, plan.instant_open_at, plan.instant_close_at)
+    turns = (plan.central_open_at, plan.central_close_at, plan.instant_open_at, plan.instant_close_at, *more)
     left = min((turn - now for turn in turns if turn > now), default=timedelta.max)
     pause = 10 if left <= _LAST_MINUTES else 30 if left <= _LAST_HOUR else 300
     return min(pause, int(left.total_seconds()) + 1)
 
 
-def not_enrolled(plan: PlanYear, state: str, enrolment_type: str, now: datetime) -> str:
-    """That nobody of this batch is enrolled because it was not brought to its end in time; else empty (DOMAIN 3.2)."""
+def not_enrolled(
+    plan: PlanYear, state: str, enrolment_type: str, now: datetime, closes_at: datetime | None = None
+) -> str:
+    """That nobody of this batch is enrolled because it was not brought to its end in time; else empty (DOMAIN 3.2).
+
+    `closes_at` is the batch's own end, where it has one.
+    """
     if state == BatchState.EXPIRED:
         return _EXPIRED
     central = enrolment_type == EnrolmentType.CENTRAL
-    if now < (plan.central_close_at if central else plan.instant_close_at):
+    if now < (closes_at or (plan.central_close_at if central else plan.instant_close_at)):
         return ""
     if state in {BatchState.ROSTER_DRAFT, BatchState.ROSTER_FAILED}:
         return _NOT_SUBMITTED

@@ -13,8 +13,10 @@ from werkzeug.exceptions import HTTPException
 from config.messages import remedy, text
 from config.settings import settings
 from models.records.database import DatabaseBusyError, is_away
+from models.rules.attachment import MAX_MEGABYTES
 from models.rules.refusal import Refused, TooOften
 from web import sign_in
+from web.attachment import files_are_taken
 from web.page import go_to, in_dialog, layout, say
 
 log = structlog.get_logger()
@@ -39,7 +41,7 @@ _STATES = frozenset(
     {
         *("BAT-001", "BAT-002", "BAT-004", "BAT-006", "BAT-007", "BAT-008"),
         *("WIN-001", "WIN-002", "WIN-003", "WIN-004", "WIN-005"),
-        *("RST-001", "RST-004", "RST-005", "RST-010", "VAL-005", "IMP-010", "HDL-001", "APP-011"),
+        *("RST-001", "RST-004", "RST-005", "RST-010", "VAL-005", "VAL-006", "IMP-010", "HDL-001", "APP-011"),
         *("WDR-002", "WDR-005", "WDR-006", "FEE-001", "PAY-005", "PAY-006", "PAY-009", "RCP-004"),
     }
 )
@@ -147,6 +149,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
     message, code = _OF_HTTP.get(error.code or 500, ("请求无法处理，请返回后重试。", ""))
+    if error.code == 413 and files_are_taken():
+        message, code = text("APP-004", n=MAX_MEGABYTES), "APP-004"
     return _page(error.code or 500, message, code, remedy(code) if code else "")
 
 

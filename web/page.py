@@ -1,48 +1,18 @@
-"""What every page has around its answer: navigation, the time left, where things are."""
+"""What every page has around its answer: the time left, where things are, what was done."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 
-from config.settings import settings
-from models.records.viewer import Viewer
-from models.rules.permissions import Action, scope
 from models.rules.plan import PlanYear
 from web.deadline import deadline_strip
 
-_OF_BATCHES = frozenset(
-    {
-        "batches",
-        "batch",
-        "roster",
-        "people",
-        "removal",
-        "checks",
-        "imports",
-        "corrections",
-        "undo",
-        "projects",
-        "certificate",
-    }
-)
-"""Families of pages that are about one batch or another."""
-
 REQUEST_WAIT_SECONDS = 4.0
 """How long a request waits for its turn to write: every request is answered within 5 seconds, in any outage."""
-
-
-@dataclass(frozen=True, slots=True)
-class NavigationItem:
-    """One entry of the top bar."""
-
-    text: str
-    url: str
-    current: bool
 
 
 def render(template: str, *, now: datetime, plan: PlanYear | None, **values: Any) -> str:
@@ -59,33 +29,6 @@ def layout() -> str:
 def in_dialog() -> bool:
     """Whether htmx asked, and so the answer is put into the page that is already there."""
     return request.headers.get("HX-Request") == "true"
-
-
-def navigation(viewer: Viewer | None) -> list[NavigationItem]:
-    """The pages that exist for this viewer."""
-    if viewer is None or viewer.must_change_password:
-        return []
-    here = request.blueprint
-    uploads = request.endpoint == "imports.show_uploads"
-    of_batches = here in _OF_BATCHES and not uploads
-    items = []
-    if scope(viewer.role, Action.READ_BATCH):
-        items.append(NavigationItem("参保批次", url_for("batches.show_batches"), of_batches))
-    if scope(viewer.role, Action.WORK_ON_BATCH):
-        items.append(NavigationItem("导入记录", url_for("imports.show_uploads"), uploads))
-    if scope(viewer.role, Action.READ_CODE_APPLICATION):
-        items.append(NavigationItem("参保编码申请", url_for("codes.show_applications"), here == "codes"))
-    elif scope(viewer.role, Action.CREATE_CODE_APPLICATION):
-        items.append(NavigationItem("参保编码申请", url_for("codes.ask_for_application"), here == "codes"))
-    if scope(viewer.role, Action.WRITE_HANDLER_PROFILE):
-        items.append(NavigationItem("经办人填报", url_for("handler.show_handler"), here == "handler"))
-    items.append(NavigationItem("帮助", url_for("help.show_help"), here == "help"))
-    if settings().demonstration:
-        if scope(viewer.role, Action.OVERRIDE):
-            items.append(NavigationItem("演示时钟", url_for("clock.show_clock"), here == "clock"))
-        if scope(viewer.role, Action.READ_OUTBOX):
-            items.append(NavigationItem("发件箱", url_for("outbox.show_outbox"), here == "outbox"))
-    return items
 
 
 def here(**changes: str | int) -> str:

@@ -4,25 +4,18 @@ with one travels sealed, for the account and the batch that asked, and for an ho
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from urllib.parse import urlencode
 
-from cryptography.exceptions import InvalidTag
 from flask import url_for
 
 from models.queries.roster import RosterFilters
-from models.records.sealing import PREFIX_LENGTH, seal, unseal
+from models.records.sealing import PREFIX_LENGTH
 from models.records.viewer import Viewer
 from models.rules.identity import RESIDENT_ID_LENGTH, normalise
 from models.rules.person import EmploymentStatus, mask_typed
-
-SEALED_SECONDS = 3600
-"""How long a sealed filter opens: by the machine's clock, like a log-in."""
+from web.sealed_query import sealed_query, unsealed_query
 
 OVER_AGE = {"": None, "true": True, "false": False}
 EMPLOYMENT = {status.value: status.text for status in EmploymentStatus} | {
@@ -65,19 +58,13 @@ def roster_address(viewer: Viewer, batch_no: str, filters: RosterFilters, size: 
 
 def sealed(viewer: Viewer, batch_no: str, filters: RosterFilters) -> str:
     """The filters, encrypted, as an address or a form can carry them."""
-    plain = json.dumps([int(time.time()) + SEALED_SECONDS, asdict(filters)], ensure_ascii=False)
-    return base64.urlsafe_b64encode(seal(plain.encode(), _bound_to(viewer, batch_no))).decode().rstrip("=")
+    return sealed_query(asdict(filters), _bound_to(viewer, batch_no))
 
 
 def unsealed(viewer: Viewer, batch_no: str, token: str) -> RosterFilters | None:
     """The filters again. None: too old, somebody else's, of another batch, or never ours."""
-    try:
-        box = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        until, values = json.loads(unseal(box, _bound_to(viewer, batch_no)))
-        filters = RosterFilters(**values)
-    except (binascii.Error, ValueError, IndexError, KeyError, TypeError, InvalidTag):
-        return None
-    return filters if time.time() < until else None
+    values = unsealed_query(token, _bound_to(viewer, batch_no))
+    return RosterFilters(**values) if values is not None else None
 
 
 def in_words(filters: RosterFilters) -> str:

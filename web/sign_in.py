@@ -88,9 +88,9 @@ def end() -> None:
 
 
 def home_of(who: Viewer) -> str:
-    """The page that somebody begins at: the batches, or for those who read none their own account."""
+    """The page that somebody begins at: the batches, or for those who read none the accounts that they help."""
     if scope(who.role, Action.READ_BATCH) is None:
-        return url_for("account.ask_for_new_password")
+        return url_for("accounts.show_accounts")
     return url_for("batches.show_batches")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from config.messages import text
+from config.messages import text, text_without_row
 from models.rules.form_fields import FormRefused
 from models.rules.refusal import Refused
 
@@ -39,7 +39,7 @@ class TypedForm:
         """Say why not: below the fields that are wrong, and how many they are, else over the form."""
         if isinstance(refused, FormRefused):
             for name, no in refused.problems.items():
-                self.problems[name] = Problem(text(no.code, **no.values), no.code)
+                self.problems[name] = Problem(text_without_row(no.code, **no.values), no.code)
             self.focus = next(iter(refused.problems))
             self.said = f"有 {len(self.problems)} 处需要修改，{unsaved}。" if len(self.problems) > 1 else ""
             return

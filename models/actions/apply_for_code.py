@@ -13,6 +13,7 @@ from config.settings import settings
 from models.actions.permit import permit
 from models.actions.sms_code import Purpose, use_sms_code
 from models.queries.code_applications import find_application, has_code
+from models.queries.unions import open_unions
 from models.records.audit import record_audit
 from models.records.code_application import CodeApplication, CodeApplicationFile
 from models.records.viewer import Viewer
@@ -44,7 +45,7 @@ def apply_for_code(session: Session, viewer: Viewer, filled: Filled, now: dateti
     the unit has a code. What is wrong with the SMS code alone is a value: a wrong try must stay counted.
     """
     permit(viewer, Action.CREATE_CODE_APPLICATION)
-    values = read_application(filled.typed)
+    values = read_application(filled.typed, open_unions(session))
     if not filled.files:
         raise Refused("APP-002")
     _refuse_too_many(len(filled.files))
@@ -74,7 +75,7 @@ def edit_application(
     Raises as `apply_for_code`; Refused BAT-005 another's, APP-011 it is not rejected.
     """
     application = application_to_edit(session, viewer, application_id)
-    values = read_application(filled.typed)
+    values = read_application(filled.typed, open_unions(session))
     kept = [file for file in application.files if file.number not in filled.removed]
     if not kept and not filled.files:
         raise Refused("APP-002")

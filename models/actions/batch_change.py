@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.permit import permit
+from models.actions.permit import permit, refuse_without_profile
 from models.queries.batches import find_batch
 from models.queries.deadlines import deadlines_of
 from models.records.batch import Batch
@@ -17,6 +17,7 @@ from models.records.job import UNFINISHED, Job
 from models.records.plan_year import plan_of
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction, BatchState, permission_for, rows_in, transition
+from models.rules.permissions import Role
 from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 
@@ -41,11 +42,13 @@ def batch_to_change(
 
     Whoever else wants to change this batch or upload to it waits until the transaction ends. Uploads take that turn
     without the row's lock, so that they needn't wait for an import that is just being stored.
-    Refused: AUTH-006, BAT-005 (unknown or another's), or as `refuse_unless_possible`.
+    Refused: AUTH-006, BAT-005 (unknown or another's), HDL-001 (AC03), or as `refuse_unless_possible`.
     """
     asks = permission_for(action)
     permit(viewer, asks)
     batch = find_batch(session, viewer, batch_no, asks)
+    if viewer.role is Role.HANDLER:  # a code may have been moved to an account that has no profile yet
+        refuse_without_profile(session, viewer)
     lock_batch(session, batch, lock_row=lock_row)
     refuse_unless_possible(session, batch, action, now)
     return batch

@@ -10,18 +10,19 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from config.pledge import pledge
 from models.actions.batch_change import batch_to_change, refuse_while_roster_is_written
 from models.actions.claim_people import claim_everybody
 from models.actions.refresh_from_register import refresh_from_register
 from models.actions.roster_report import write_report
 from models.actions.slow_look_ups import register_answers
 from models.queries.roster import is_over_age, reference_of
+from models.queries.texts import wording_now
 from models.queries.validation import judge, malformed_people, occupied_findings, roster_hash
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
+from models.records.text_version import TextKind
 from models.records.validation import PledgeAcceptance
 from models.records.viewer import Viewer
 from models.rules.coverage import coverage
@@ -53,9 +54,10 @@ class Agreed:
     text_sha256: str
 
     @classmethod
-    def in_force(cls) -> Agreed:
+    def in_force(cls, session: Session, now: datetime) -> Agreed:
         """The present one."""
-        return cls(pledge().version, pledge().sha256)
+        wording = wording_now(session, TextKind.PLEDGE, now)
+        return cls(wording.version, wording.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def submit_roster(
     instant batch's cover follow the day of receipt.
     """
     plan = plan_of(session, batch.plan_year)
-    cover = coverage(plan, EnrolmentType(batch.enrolment_type), local_date(asked.at))
+    reinstated = batch.reinstated_until is not None
+    cover = coverage(plan, EnrolmentType(batch.enrolment_type), local_date(asked.at), reinstated=reinstated)
     judgement = judge(session, batch, plan, cover.start)
     findings = [*malformed, *judgement.findings]
     if passes(findings):
@@ -126,7 +129,9 @@ def submit_at_once(session: Session, viewer: Viewer, batch_no: str, now: datetim
     refuse_while_roster_is_written(session, batch)
     refresh_from_register(session, batch)
     malformed = malformed_people(session, batch, plan_of(session, batch.plan_year), local_date(now))
-    checked = submit_roster(session, batch, Asked(viewer.account_id, viewer.ip, now), malformed, Agreed.in_force())
+    checked = submit_roster(
+        session, batch, Asked(viewer.account_id, viewer.ip, now), malformed, Agreed.in_force(session, now)
+    )
     if not checked.people:
         raise Refused("VAL-001")
     return checked

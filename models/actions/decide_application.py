@@ -19,6 +19,7 @@ from models.records.viewer import Viewer
 from models.rules.code_application import REASON_LENGTH, ApplicationStatus, new_code
 from models.rules.enrolment_code import check_enrolment_code
 from models.rules.permissions import Action, Role
+from models.rules.reason import read_reason
 from models.rules.refusal import Refused
 
 _TRIES = 50
@@ -59,11 +60,7 @@ def reject_application(
 ) -> CodeApplication:
     """审核不通过, with a reason for the unit. Refused BAT-005, BAT-002; APP-012 without one, SYS-003 too long."""
     application = _to_decide(session, viewer, application_id)
-    application.reason = reason.strip()
-    if not application.reason:
-        raise Refused("APP-012")
-    if len(application.reason) > REASON_LENGTH:
-        raise Refused("SYS-003", field="原因")
+    application.reason = read_reason(reason, "原因", REASON_LENGTH, Refused("APP-012"))
     _decide(session, viewer, application, ApplicationStatus.REJECTED, now)
     _tell(session, application, application.reason.rstrip("。"), now)
     return application

@@ -8,8 +8,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.batch_change import refuse_unless_possible
+from models.actions.batch_change import refuse_if_stale, refuse_unless_possible
 from models.actions.permit import permit
+from models.actions.tell_exception import tell_exception
 from models.actions.voucher_change import allow_until, move, required_reason, voucher_to_change, write_down
 from models.queries.batches import find_batch
 from models.queries.vouchers import VoucherSeen, live_voucher_of
@@ -106,10 +107,13 @@ def void_voucher(
     return seen.voucher
 
 
-def reverse_approval(session: Session, viewer: Viewer, batch_no: str, reason: str, now: datetime) -> Voucher:
+def reverse_approval(
+    session: Session, viewer: Viewer, batch_no: str, reason: str, now: datetime, *, version: int | None = None
+) -> Voucher:
     """A mistaken approval is taken back: everything that it enrolled is under review again, and claims are kept.
 
-    Refused: AUTH-006, BAT-005; BAT-002 for a batch that is not enrolled; SYS-002 without a reason, SYS-003 too long.
+    Refused: AUTH-006, BAT-005; BAT-002 for a batch that is not enrolled; BAT-004 for a stale `version` of it; SYS-002
+    without a reason, SYS-003 too long.
     """
     permit(viewer, Action.OVERRIDE)
     batch = find_batch(session, viewer, batch_no, Action.OVERRIDE)
@@ -118,6 +122,7 @@ def reverse_approval(session: Session, viewer: Viewer, batch_no: str, reason: st
     if voucher_id is None:
         raise Refused("BAT-002", status=BatchState(batch.state).text, action=BatchAction.REVERSE_APPROVAL.text)
     seen = voucher_to_change(session, viewer, voucher_id, BatchAction.REVERSE_APPROVAL, now)
+    refuse_if_stale(batch, version)
     reason = required_reason(reason, Refused("SYS-002", field="撤销原因"))
     move(seen.batches, BatchAction.REVERSE_APPROVAL, now)
     voucher = seen.voucher
@@ -151,14 +156,5 @@ def _open_refund(session: Session, seen: VoucherSeen, now: datetime) -> int:
 
 def _tell_exception(session: Session, seen: VoucherSeen, what: BatchAction, reason: str, now: datetime) -> None:
     for batch in seen.batches:
-        tell(
-            session,
-            batch.account_id,
-            "NTF-15",
-            f"voucher {seen.voucher.id}.{seen.voucher.version} batch {batch.id}",
-            at=now,
-            batch_id=batch.id,
-            batch=batch.batch_no,
-            what=what.text,
-            reason=reason,
-        )
+        occasion = f"voucher {seen.voucher.id}.{seen.voucher.version}"
+        tell_exception(session, batch, what.text, reason, occasion, now)

@@ -1,4 +1,4 @@
-"""Accounts and units without a page: what the commands and the demonstration's seeding do."""
+"""Accounts and units as they are kept: by commands, by the demonstration's seeding, and by pages (other_accounts)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from models.actions.log_in import end_sessions, hash_password
 from models.records.account import Account, HandlerProfile
 from models.records.audit import record_audit
 from models.records.unit import EnrolmentCode, Unit
+from models.records.viewer import Viewer
 from models.rules.enrolment_code import check_enrolment_code
 from models.rules.permissions import Role
 from models.rules.refusal import Refused
@@ -33,10 +34,12 @@ def add_account(
     now: datetime,
     name: str = "",
     profile: Mapping[str, Any] | None = None,
+    by: Viewer | None = None,
 ) -> tuple[Account, str]:
     """A new account and its random password, which is shown once and stored hashed.
 
-    `profile` are a handler's data as in `GET /handler`; given here they count as confirmed.
+    `profile` are a handler's data as in `GET /handler`; given here they count as confirmed. `by`: who adds it, here and
+    below; None: the operator, by a command.
     Refused: AUTH-008 taken, APP-007 no e-mail address, SYS-003 an unknown or missing field of the profile.
     """
     address = email.strip().lower()
@@ -50,7 +53,7 @@ def add_account(
     session.flush()
     if profile is not None:
         _add_profile(session, account, profile, now)
-    record_audit(session, at=now, account_id=None, action="add_account", email=address, role=role)
+    _write_down(session, by, now, "add_account", email=address, role=role)
     return account, password
 
 
@@ -59,14 +62,20 @@ def find_account(session: Session, email: str) -> Account | None:
     return session.scalars(select(Account).where(Account.email == email.strip().lower())).one_or_none()
 
 
-def disable_account(session: Session, account: Account, now: datetime) -> None:
+def disable_account(session: Session, account: Account, now: datetime, *, by: Viewer | None = None) -> None:
     """Nobody logs in by this account any more, and whoever is logged in is not."""
     account.disabled_at = now
     end_sessions(session, account.id)
-    record_audit(session, at=now, account_id=None, action="disable_account", email=account.email)
+    _write_down(session, by, now, "disable_account", email=account.email)
 
 
-def reset_password(session: Session, account: Account, now: datetime) -> str:
+def enable_account(session: Session, account: Account, now: datetime, *, by: Viewer | None = None) -> None:
+    """It logs in as before, and its tokens let in again."""
+    account.disabled_at = None
+    _write_down(session, by, now, "enable_account", email=account.email)
+
+
+def reset_password(session: Session, account: Account, now: datetime, *, by: Viewer | None = None) -> str:
     """A new random password, shown once; every log-in ends, and its first act is to choose another (AUTH-007).
 
     Its API tokens are revoked too: whoever had the account before has nothing of it left.
@@ -77,8 +86,8 @@ def reset_password(session: Session, account: Account, now: datetime) -> str:
     end_sessions(session, account.id)
     for token, _ in tokens_with_accounts(session, account.email):
         if token.revoked_at is None:
-            revoke_token(session, token, now)
-    record_audit(session, at=now, account_id=None, action="reset_password", email=account.email)
+            revoke_token(session, token, now, by=by)
+    _write_down(session, by, now, "reset_password", email=account.email)
     return password
 
 
@@ -98,8 +107,13 @@ def add_unit(session: Session, name: str, code: str, account: Account | None, no
         enrolment_code.account_id, enrolment_code.bound_by, enrolment_code.bound_at = account.id, "application", now
     session.add(enrolment_code)
     session.flush()
-    record_audit(session, at=now, account_id=None, action="add_unit", unit=name, code=normalised)
+    _write_down(session, None, now, "add_unit", unit=name, code=normalised)
     return enrolment_code
+
+
+def _write_down(session: Session, by: Viewer | None, now: datetime, action: str, **details: Any) -> None:
+    account_id, ip = (by.account_id, by.ip) if by else (None, None)
+    record_audit(session, at=now, account_id=account_id, ip=ip, action=action, **details)
 
 
 def _add_profile(session: Session, account: Account, profile: Mapping[str, Any], now: datetime) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,15 +21,15 @@ _PREFIX = "cb_"
 _HINT_LENGTH = 8
 
 
-def add_token(session: Session, account: Account, now: datetime) -> tuple[ApiToken, str]:
-    """A new token of an account, which is shown once and stored hashed."""
+def add_token(session: Session, account: Account, now: datetime, *, by: Viewer | None = None) -> tuple[ApiToken, str]:
+    """A new token of an account, which is shown once and stored hashed. `by`: who makes it; None: the operator."""
     token = _PREFIX + secrets.token_urlsafe(32)
     record = ApiToken(
         account_id=account.id, token_hash=_hash(token), hint=token[:_HINT_LENGTH], created_at=datetime.now(UTC)
     )
     session.add(record)
     session.flush()
-    record_audit(session, at=now, account_id=None, action="add_token", email=account.email, token=record.id)
+    _write_down(session, by, now, "add_token", email=account.email, token=record.id)
     return record, token
 
 
@@ -49,10 +50,10 @@ def find_tokens(session: Session, which: str) -> Sequence[ApiToken]:
     return session.scalars(select(ApiToken).where(meant)).all()
 
 
-def revoke_token(session: Session, token: ApiToken, now: datetime) -> None:
+def revoke_token(session: Session, token: ApiToken, now: datetime, *, by: Viewer | None = None) -> None:
     """Nobody is let in by it any more."""
     token.revoked_at = token.revoked_at or datetime.now(UTC)
-    record_audit(session, at=now, account_id=None, action="revoke_token", token=token.id, of=token.account_id)
+    _write_down(session, by, now, "revoke_token", token=token.id, of=token.account_id)
 
 
 def viewer_of_token(session: Session, token: str, ip: str | None = None) -> Viewer | None:
@@ -65,6 +66,11 @@ def viewer_of_token(session: Session, token: str, ip: str | None = None) -> View
     if found is None:
         return None
     return viewer_for(found, ip)
+
+
+def _write_down(session: Session, by: Viewer | None, now: datetime, action: str, **details: Any) -> None:
+    account_id, ip = (by.account_id, by.ip) if by else (None, None)
+    record_audit(session, at=now, account_id=account_id, ip=ip, action=action, **details)
 
 
 def _hash(token: str) -> bytes:

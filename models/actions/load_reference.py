@@ -23,6 +23,8 @@ class DoubledLineError(ValueError):
 
     def __init__(self, first: int, second: int) -> None:
         super().__init__(f"lines {first} and {second} are about the same one")
+        self.first = first
+        self.second = second
 
 
 class KeysChangedError(Exception):
@@ -83,12 +85,15 @@ def remove_reference(session: Session, table: ReferenceTable, row_ids: Sequence[
     session.connection().exec_driver_sql(gone, [(row_id,) for row_id in row_ids])
 
 
-def record_loaded(session: Session, table: ReferenceTable, loaded: Loaded) -> None:
-    """Write down what was loaded."""
+def record_loaded(
+    session: Session, table: ReferenceTable, loaded: Loaded, *, account_id: int | None = None, ip: str | None = None
+) -> None:
+    """Write down what was loaded; without an account by an operator."""
     record_audit(
         session,
         at=business_now(session),
-        account_id=None,
+        account_id=account_id,
+        ip=ip,
         action="load_reference",
         table=table.table.__tablename__,
         lines=loaded.lines,

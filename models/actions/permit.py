@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
+from models.records.account import HandlerProfile
 from models.records.viewer import Viewer
 from models.rules.permissions import Action, Scope, scope
 from models.rules.refusal import Refused
@@ -13,3 +16,10 @@ def permit(viewer: Viewer, action: Action) -> Scope:
     if reach is None:
         raise Refused("AUTH-006")
     return reach
+
+
+def refuse_without_profile(session: Session, viewer: Viewer) -> None:
+    """Refused HDL-001: 经办人填报 is not there, or its phone not verified."""
+    profile = session.get(HandlerProfile, viewer.account_id)
+    if profile is None or profile.phone_verified_at is None:
+        raise Refused("HDL-001")

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.batch_change import batch_to_change, refuse_if_stale
+from models.actions.permit import permit
+from models.queries.batches import find_batch
 from models.queries.estimate import locked_projects
 from models.queries.premium import current_preview, dates_of_payment, headcount
 from models.records.audit import record_audit
@@ -20,8 +22,8 @@ from models.records.plan_year import PlanYearRecord, plan_of
 from models.records.premium import PremiumPreview
 from models.records.viewer import Viewer
 from models.rules.coverage import Coverage
-from models.rules.lifecycle import BatchAction, BatchState, transition
-from models.rules.plan import EnrolmentType
+from models.rules.lifecycle import BatchAction, BatchState, permission_for, transition
+from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.pricing import charge_fen, quote
 from models.rules.refusal import Refused
 from models.rules.selection import in_plan_order
@@ -96,13 +98,14 @@ def confirm_premium(  # noqa: PLR0917 - who, which, what, when: the order of eve
     Refused: as `batch_to_change`; BAT-004 for a stale `version`; FEE-001 where the preview is not the latest, or the
     plan year has changed since; PRJ-012 where a warning was not acknowledged.
     """
+    plan = _held_plan(session, viewer, batch_no)
     batch = batch_to_change(session, viewer, batch_no, BatchAction.CONFIRM_PREMIUM, now)
     refuse_if_stale(batch, version)
     preview = preview_to_confirm(session, batch, token, acknowledged)
     _charge_everybody(session, batch, preview)
     batch.projects, batch.projects_locked = list(preview.projects), preview.locked
     batch.total_fen = preview.total_fen
-    dates = dates_of_payment(batch, plan_of(session, batch.plan_year), local_date(now))
+    dates = dates_of_payment(batch, plan, local_date(now))
     batch.payment_due_on, batch.payment_cutoff_on = dates.due_on, dates.cutoff_on
     batch.state = str(transition(BatchAction.CONFIRM_PREMIUM, BatchState(batch.state)).to)
     batch.version += 1
@@ -143,6 +146,19 @@ def cover_of(batch: Batch) -> Coverage:
     return Coverage(
         EnrolmentType(batch.enrolment_type), batch.coverage_start, batch.coverage_end, bool(batch.half_price)
     )
+
+
+def _held_plan(session: Session, viewer: Viewer, batch_no: str) -> PlanYear:
+    """The plan year by which the batch is given its dates of payment, under a shared lock until the transaction ends.
+
+    An administrator who moves these dates at the same moment waits until the batch has its own, and lengthens them, or
+    is waited for. The year is locked before any batch of it, as `move_deadline.py` does. Refused AUTH-006, BAT-005.
+    """
+    asks = permission_for(BatchAction.CONFIRM_PREMIUM)
+    permit(viewer, asks)
+    year = find_batch(session, viewer, batch_no, asks).plan_year
+    session.get(PlanYearRecord, year, with_for_update={"read": True}, populate_existing=True)
+    return plan_of(session, year)
 
 
 def _charge_everybody(session: Session, batch: Batch, preview: PremiumPreview) -> None:

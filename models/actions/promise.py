@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, case
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from config.pledge import pledge
 from models.actions.batch_change import batch_to_change, refuse_if_stale, refuse_while_roster_is_written
 from models.queries.people import person_on
 from models.queries.roster import reference_of
+from models.queries.texts import wording_now
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
+from models.records.text_version import TextKind
 from models.records.viewer import Viewer
 from models.rules.eligibility import over_age
 from models.rules.lifecycle import BatchAction
@@ -33,12 +34,16 @@ def promise(  # noqa: PLR0917 - who, where, for whom, what, when: the order of e
     now: datetime,
     *,
     version: int | None = None,
+    text_version: str | None = None,
 ) -> BatchPerson:
     """Store the promise, or take it back; the roster stays as it is, and so does what was found of it.
 
+    `text_version` is the one that was shown; without it whatever holds now is promised.
+
     A promise from before a withdrawal is confirmed by promising again. Taking one back is never refused for what the
     person is.
-    Refused: as `batch_to_change`; BAT-007 while the roster is written or checked; BAT-004 for a stale `version`;
+    Refused: as `batch_to_change`; BAT-007 while the roster is written or checked; BAT-004 for a stale `version`, or
+    where another text holds by now;
     BAT-005 for nobody of this roster; RST-005 of somebody 退休; VAL-005 of somebody over age without social insurance;
     SYS-003 of somebody who is not over age.
     """
@@ -46,11 +51,14 @@ def promise(  # noqa: PLR0917 - who, where, for whom, what, when: the order of e
     person = person_on(session, batch, person_id)
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
+    wording = wording_now(session, TextKind.PROMISE, now)
     if promised:
         _refuse_needless(session, batch, person, now)
+        if text_version not in {None, wording.version}:
+            raise Refused("BAT-004")
     person.promised_at = now if promised else None
     person.promised_by = viewer.account_id if promised else None
-    person.promise_version = pledge().promise_version if promised else None
+    person.promise_version = wording.version if promised else None
     batch.version += 1
     batch.updated_at = now
     record_audit(

@@ -7,15 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from config.pledge import pledge
 from models.actions.batch_change import batch_to_change, refuse_if_stale, refuse_while_roster_is_written
 from models.actions.check_roster import SUBMIT_KIND, VALIDATE_KIND
 from models.actions.queue_job import queue_job
 from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.queries.roster import people_on
+from models.queries.texts import wording_now
 from models.records.audit import record_audit
 from models.records.batch import Batch
 from models.records.job import Job
+from models.records.text_version import TextKind
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction
 from models.rules.refusal import Refused
@@ -57,9 +58,10 @@ def queue_submission(  # noqa: PLR0917 - who, what, which pledge, when, where
     batch = _to_check(session, viewer, batch_no, BatchAction.SUBMIT_ROSTER, now, version)
     if not people_on(session, batch.id):
         raise Refused("VAL-001")
-    if pledge_version != pledge().version:
+    pledge = wording_now(session, TextKind.PLEDGE, now)
+    if pledge_version != pledge.version:
         raise Refused("VAL-007")
-    agreed = {"pledge_version": pledge_version, "pledge_sha256": pledge().sha256}
+    agreed = {"pledge_version": pledge_version, "pledge_sha256": pledge.sha256}
     return _queued(session, viewer, batch, SUBMIT_KIND, now, queue_for, **agreed)
 
 

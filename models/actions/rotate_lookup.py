@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models.records.claim import Claim
+from models.records.passport_decision import PassportDecision
 from models.records.person import BatchPerson
-from models.records.reference import HistoricalPerson, SiPerson
+from models.records.reference import HistoricalPerson, RetiredOverride, SiPerson
 from models.records.sealing import id_digest, prefix_digest, seal_id_no, unseal_id_no
 
 CHUNK = 2000
@@ -34,6 +35,8 @@ def redigest_everything(session: Session, lookup: bytes, report: Callable[[int],
     """
     people = _redigest(session, BatchPerson, lookup, report)
     historical = _redigest(session, HistoricalPerson, lookup, report)
+    _redigest(session, PassportDecision, lookup, report)
+    _redigest(session, RetiredOverride, lookup, report)
     of_the_person = select(BatchPerson.id_digest).where(BatchPerson.id == Claim.person_id).scalar_subquery()
     claims = session.execute(
         update(Claim).values(id_digest=of_the_person).execution_options(synchronize_session=False)
@@ -44,7 +47,10 @@ def redigest_everything(session: Session, lookup: bytes, report: Callable[[int],
 
 
 def _redigest(
-    session: Session, table: type[BatchPerson | HistoricalPerson], lookup: bytes, report: Callable[[int], None]
+    session: Session,
+    table: type[BatchPerson | HistoricalPerson | PassportDecision | RetiredOverride],
+    lookup: bytes,
+    report: Callable[[int], None],
 ) -> int:
     values: dict[Any, Any] = {table.id_digest: bindparam("digest"), table.id_sealed: bindparam("sealed")}
     if table is BatchPerson:

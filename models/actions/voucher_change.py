@@ -21,6 +21,7 @@ from models.rules.deadlines import end_of
 from models.rules.lifecycle import TRANSITIONS, BatchAction, BatchState, permission_for, transition
 from models.rules.permissions import Action, scope
 from models.rules.plan import PlanYear
+from models.rules.reason import read_reason
 from models.rules.refusal import Refused
 from models.rules.voucher import REASON_LENGTH, VoucherState
 
@@ -124,13 +125,8 @@ def refuse_if_stale(voucher: Voucher, version: int | None) -> None:
 
 
 def required_reason(reason: str, missing: Refused) -> str:
-    """The reason without blanks around it. Refused by `missing` without one; SYS-003 for one too long."""
-    reason = reason.strip()
-    if not reason:
-        raise missing
-    if len(reason) > REASON_LENGTH:
-        raise Refused("SYS-003", field="原因")
-    return reason
+    """The reason as it is stored. Refused by `missing` without one; SYS-003 for one too long."""
+    return read_reason(reason, "原因", REASON_LENGTH, missing)
 
 
 def move(batches: Iterable[Batch], action: BatchAction, now: datetime) -> None:

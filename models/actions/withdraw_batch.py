@@ -22,6 +22,7 @@ from models.records.validation import PledgeAcceptance
 from models.records.viewer import Viewer
 from models.rules.lifecycle import WITHDRAWALS, BatchAction, BatchState, transition
 from models.rules.permissions import Action
+from models.rules.reason import read_reason
 from models.rules.refusal import Refused
 
 REASON_LENGTH = 200
@@ -79,13 +80,8 @@ def withdraw_batch(  # noqa: PLR0917 - who, which, where to, why, when: the orde
 
 
 def required_reason(reason: str) -> str:
-    """The reason without blanks around it. Refused WDR-001 without one, SYS-003 for one too long."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused("WDR-001")
-    if len(reason) > REASON_LENGTH:
-        raise Refused("SYS-003", field="撤回原因")
-    return reason
+    """The reason as it is stored. Refused WDR-001 without one, SYS-003 for one too long."""
+    return read_reason(reason, "撤回原因", REASON_LENGTH, Refused("WDR-001"))
 
 
 def ways_back(session: Session, batch: Batch, now: datetime) -> dict[BatchAction, Refused | None]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import case, exists, select
 from sqlalchemy.orm import Session
 
-from models.queries.register import claims_seen, nearest_claim
+from models.queries.register import claims_seen
 from models.queries.retired import is_overridden
 from models.queries.roster import reference_of
 from models.records.batch import Batch
@@ -21,7 +21,16 @@ from models.records.sealing import id_digest
 from models.rules.findings import Outcome
 from models.rules.person import EmploymentStatus, IdType, Person, Sex
 from models.rules.plan import PlanYear
-from models.rules.register import ClaimSeen, Merge, RosterSeen, hint_finding, judge_claim, merge, status_for
+from models.rules.register import (
+    ClaimSeen,
+    Merge,
+    RosterSeen,
+    claim_in_the_way,
+    hint_finding,
+    judge_claim,
+    merge,
+    status_for,
+)
 from models.rules.roster import CheckedRow, TypedRow, check_row
 
 
@@ -100,7 +109,8 @@ def _admit(
     status = insured.status if insured else None
     merged = merge(row.row, person, entry.seen, status) if entry.seen else None
     stranger = merged is not None and merged.outcome is Outcome.INVALID
-    claim = judge_claim(row.row, person, nearest_claim(person, claims), account_id) if claims else None
+    seen = claim_in_the_way(person, claims)
+    claim = judge_claim(row.row, person, seen, account_id) if seen else None
     if claim is not None and not stranger:
         entry.outcome, finding = claim
         row.findings.append(finding)

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, false, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.records.account import Account
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.premium import PremiumPreview
-from models.records.unit import EnrolmentCode
+from models.records.unit import EnrolmentCode, Unit
 from models.records.validation import ValidationReport
 from models.records.viewer import Viewer
+from models.records.voucher import Voucher, VoucherBatch
 from models.rules.lifecycle import LIVE, READY_TO_SUBMIT_TEXT, BatchState
 from models.rules.permissions import Action, Scope, scope
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
+from models.rules.voucher import VoucherState
+
+_BESIDE = aliased(VoucherBatch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ class BatchLine:
     """Whether the last 清册校验 found nothing in the way, and the roster has not changed since."""
     priced: bool = False
     """Whether there is 保费详情: a preview, or the premium that was confirmed."""
+    in_voucher: bool = False
+    """Whether it is in a 缴费凭证 that counts."""
+    shares_voucher: bool = False
+    """Whether other batches are in it too."""
+    rejected_because: str | None = None
+    """Why its voucher was rejected, while it is."""
 
     @property
     def ready_to_submit(self) -> bool:
@@ -78,7 +88,11 @@ def list_batches(session: Session, viewer: Viewer, filters: BatchFilters, page: 
     if filters.batch_no:
         statement = statement.where(Batch.batch_no.startswith(filters.batch_no.strip().upper(), autoescape=True))
     if filters.unit_name:
-        statement = statement.where(Batch.unit_name.contains(filters.unit_name.strip(), autoescape=True))
+        part = filters.unit_name.strip()
+        renamed = select(EnrolmentCode.id).join(EnrolmentCode.unit).where(Unit.name.contains(part, autoescape=True))
+        statement = statement.where(
+            Batch.unit_name.contains(part, autoescape=True) | Batch.code_id.in_(renamed)  # then and now (DOMAIN 12.4)
+        )
     if filters.state:
         statement = statement.where(Batch.state == filters.state)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
@@ -174,10 +188,17 @@ def batch_lines(session: Session, batches: Sequence[Batch]) -> Sequence[BatchLin
         ValidationReport.roster_version == Batch.roster_version,
     )
     priced = exists().where(PremiumPreview.batch_id == Batch.id)
+    live = (VoucherBatch.batch_id == Batch.id, VoucherBatch.live)
+    in_voucher = exists().where(*live)
+    shares = exists().where(*live, _BESIDE.voucher_id == VoucherBatch.voucher_id, _BESIDE.batch_id != Batch.id)
+    rejected = select(Voucher.reason).join(VoucherBatch, VoucherBatch.voucher_id == Voucher.id)
+    because = rejected.where(*live, Voucher.state == VoucherState.REJECTED).scalar_subquery()
     known = {
         batch_id: what
         for batch_id, *what in session.execute(
-            select(Batch.id, people, passed, priced).where(Batch.id.in_([batch.id for batch in batches]))
+            select(Batch.id, people, passed, priced, in_voucher, shares, because).where(
+                Batch.id.in_([batch.id for batch in batches])
+            )
         )
     }
     return [BatchLine(batch, *known[batch.id]) for batch in batches]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.queries.texts import wordings
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
 from models.records.sealing import unseal_id_no
+from models.records.text_version import TextKind
 from models.rules.certificate import InsuredProject, insured_projects
 from models.rules.coverage import Coverage
 from models.rules.lifecycle import BatchState
@@ -31,10 +33,12 @@ class Certificate:
     projects: list[InsuredProject]
     promised: list[str]
     """Names of those over age for whom the unit has promised 医保享受在职待遇 (DOMAIN 8.3)."""
+    promises: dict[str, list[str]]
+    """The same by what was promised of them: the text where it is one that `admin` has written, '' for the shipped."""
 
 
 def certificate_of(session: Session, batch: Batch) -> Certificate:
-    """Two statements and the plan. Refused BAT-002: the batch is not enrolled, or not any more."""
+    """Three statements and the plan. Refused BAT-002: the batch is not enrolled, or not any more."""
     if batch.state != BatchState.ENROLLED or batch.coverage_start is None or batch.coverage_end is None:
         raise Refused("BAT-002", status=BatchState(batch.state).text, action="查看保障单")
     plan = plan_of(session, batch.plan_year)
@@ -46,16 +50,22 @@ def certificate_of(session: Session, batch: Batch) -> Certificate:
             BatchPerson.batch_id == batch.id
         )
     ).one()
-    promised = select(BatchPerson.name).where(
+    promised = select(BatchPerson.name, BatchPerson.promise_version).where(
         BatchPerson.batch_id == batch.id, BatchPerson.over_age.is_(True), BatchPerson.promised_at.is_not(None)
     )
+    people = session.execute(promised.order_by(BatchPerson.id)).all()
+    written = {each.version: each.text for each in wordings(session, TextKind.PROMISE) if each.valid_from}
+    promises: dict[str, list[str]] = {}
+    for name, version in people:
+        promises.setdefault(written.get(version or "", ""), []).append(name)
     return Certificate(
         plan=plan,
         cover=cover,
         si_people=si_people,
         other_people=other_people,
         projects=insured_projects(batch.projects or [], plan, cover, si_people, other_people),
-        promised=list(session.scalars(promised.order_by(BatchPerson.id))),
+        promised=[name for name, _ in people],
+        promises=promises,
     )
 
 

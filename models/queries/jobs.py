@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config.settings import settings
@@ -23,7 +23,7 @@ IMPORT_STAGES = {"read": 10, "validate": 25, "dedupe": 45, "price": 10, "store":
 """The stages of an import and their share of the whole, in percent; 100 is reached only after the commit."""
 
 CHECK_STAGES = {"validate": 60, "store": 40}
-"""The same of 清册校验 and 清册提交."""
+"""The same of 清册校验 and 清册提交, and of a file of reference data."""
 
 MEASURED_SECONDS = 3
 """Below this nothing is said about the time left: it would be a guess."""
@@ -108,12 +108,20 @@ def job_of(session: Session, job_id: int) -> JobOf | None:
     return None if row is None else JobOf(*row)
 
 
+def last_job(session: Session, batch: Batch, *kinds: str) -> Job | None:
+    """The last job of these kinds that was asked for; one statement."""
+    of_batch = select(Job).where(Job.batch_id == batch.id, Job.kind.in_(kinds))
+    return session.scalars(of_batch.order_by(Job.id.desc()).limit(1)).one_or_none()
+
+
 def job_seen(session: Session, viewer: Viewer, job_id: int) -> Job:
-    """A job of the account itself, or of a batch whose people it may see. Refused BAT-005: all others look alike."""
-    reach = Job.account_id == viewer.account_id
+    """A job of a batch whose people the account may see, or one of its own that is of no batch: a batch may have been
+    moved to another account. Refused BAT-005: all others look alike.
+    """
+    reach = and_(Job.batch_id.is_(None), Job.account_id == viewer.account_id)
     try:
         visible = visible_batches(viewer, Action.READ_PEOPLE).with_only_columns(Batch.id)
-    except Refused:  # a role that never sees people: its own jobs alone
+    except Refused:  # a role that never sees people
         visible = None
     if visible is not None:
         reach = reach | Job.batch_id.in_(visible)
@@ -174,7 +182,7 @@ def _stages(job: Job, now: float) -> list[StageSeen]:
 
 
 def _shares(job: Job) -> dict[str, int]:
-    return CHECK_STAGES if job.kind in {"roster.validate", "roster.submit"} else IMPORT_STAGES
+    return CHECK_STAGES if job.kind in {"roster.validate", "roster.submit", "reference.load"} else IMPORT_STAGES
 
 
 def _percent(job: Job, stages: Sequence[StageSeen]) -> int:

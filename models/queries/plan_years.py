@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,15 +36,22 @@ def plans_now(plans: Sequence[PlanYear], now: datetime) -> Sequence[PlanYear]:
     return in_season or plans[:1]
 
 
-def open_plan(session: Session, enrolment_type: EnrolmentType, now: datetime, year: str | None = None) -> PlanYear:
+def open_plan(
+    session: Session,
+    enrolment_type: EnrolmentType,
+    now: datetime,
+    year: str | None = None,
+    extensions: Mapping[str, datetime] = MappingProxyType({}),
+) -> PlanYear:
     """The plan year whose window of this type is open at `now` (two years may overlap; the later one is meant).
 
+    `extensions`: until when a unit may still enrol centrally, by plan year (DOMAIN 5.6).
     Refused WIN-001…004: none is; the code is that of the year asked for, or of the latest.
     """
     plans = [plan for plan in published_plans(session) if year in (None, plan.plan_year)]
     refusals = []
     for plan in plans:
-        refusal = window_refusal(plan, enrolment_type, now)
+        refusal = window_refusal(plan, enrolment_type, now, extensions.get(plan.plan_year))
         if refusal is None:
             return plan
         refusals.append(refusal)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config.clock import local_date
@@ -15,10 +16,11 @@ from models.records.account import HandlerProfile
 from models.records.batch import Batch
 from models.records.bulk import among
 from models.records.claim import Claim
+from models.records.passport_decision import PassportDecision
 from models.records.person import BatchPerson
 from models.rules.findings import Finding, Outcome
 from models.rules.person import IdType, Person, Sex
-from models.rules.register import ClaimSeen, Holder, judge_claim
+from models.rules.register import ClaimSeen, Holder, claim_in_the_way, judge_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,25 @@ class Conflict:
 def claims_seen(
     session: Session, plan_year: str, batch_id: int, digests: Sequence[bytes]
 ) -> dict[bytes, list[ClaimSeen]]:
-    """Claims of other batches on these numbers in this plan year, by digest; one statement."""
+    """Claims of other batches on these numbers in this plan year, by digest; one statement, and another one where
+    passports are among them.
+    """
     held = among(session, Claim.id_digest, digests)
     statement = _with_holder(select(Claim.id_digest)).where(
         Claim.plan_year == plan_year, held, Claim.batch_id != batch_id
     )
+    rows = session.execute(statement).all()
+    permitted = _permitted_beside(session, rows)
     seen: dict[bytes, list[ClaimSeen]] = defaultdict(list)
-    for row in session.execute(statement):
-        seen[row.id_digest].append(_claim_seen(row, plan_year))
+    for row in rows:
+        seen[row.id_digest].append(_claim_seen(row, plan_year, permitted))
     return seen
 
 
 def conflicts_of(session: Session, batch: Batch) -> list[Conflict]:
-    """Everybody on this roster who is claimed by another batch, in the order of the roster; one statement."""
+    """Everybody on this roster whom a claim of another batch keeps from being claimed, in the order of the roster; one
+    statement, and another one where passports are among them.
+    """
     enrolling = aliased(BatchPerson, name="enrolling")
     statement = (
         _with_holder(select(enrolling))
@@ -56,21 +64,51 @@ def conflicts_of(session: Session, batch: Batch) -> list[Conflict]:
     )
     claimed: dict[int, BatchPerson] = {}
     seen: dict[int, list[ClaimSeen]] = defaultdict(list)
-    for row in session.execute(statement):
+    rows = session.execute(statement).all()
+    permitted = _permitted_beside(session, rows)
+    for row in rows:
         claimed[row[0].id] = row[0]
-        seen[row[0].id].append(_claim_seen(row, batch.plan_year))
+        seen[row[0].id].append(_claim_seen(row, batch.plan_year, permitted))
     conflicts = []
     for person_id, record in claimed.items():
         person = as_person(record)
-        outcome, finding = judge_claim(0, person, nearest_claim(person, seen[person_id]), batch.account_id)
-        conflicts.append(Conflict(person_id, record.name, outcome, finding))
+        claim = claim_in_the_way(person, seen[person_id])
+        if claim is not None:
+            outcome, finding = judge_claim(0, person, claim, batch.account_id)
+            conflicts.append(Conflict(person_id, record.name, outcome, finding))
     return conflicts
 
 
-def nearest_claim(person: Person, seen: Sequence[ClaimSeen]) -> ClaimSeen:
-    """Of several claims on one passport number (DOMAIN 9.5), the one of the same birth and sex, else the first."""
-    alike = (claim for claim in seen if (claim.birth, claim.sex) == (person.birth, person.sex))
-    return next(alike, seen[0])
+def is_kept_out_by(claim: type[Claim]) -> ColumnElement[bool]:
+    """The same of one claim as a condition on a `BatchPerson` with the number that it is on (`claim_in_the_way`)."""
+    same_person = exists().where(
+        _HELD.id == claim.person_id, _HELD.birth == BatchPerson.birth, _HELD.sex == BatchPerson.sex
+    )
+    beside = exists().where(is_decided_of(BatchPerson), PassportDecision.variant != claim.variant)
+    return or_(~beside.correlate(claim, BatchPerson), same_person.correlate(claim, BatchPerson))
+
+
+def is_decided_of(person: type[BatchPerson]) -> ColumnElement[bool]:
+    """The condition of a `PassportDecision` that is about this very person, told by number, birth and sex."""
+    return and_(
+        PassportDecision.id_digest == person.id_digest,
+        PassportDecision.birth == person.birth,
+        PassportDecision.sex == person.sex,
+        person.id_type == IdType.PASSPORT,
+    )
+
+
+def permitted_variants(session: Session, digests: Collection[bytes]) -> dict[bytes, dict[tuple[date, Sex], int]]:
+    """Who may be claimed under each of these numbers, by birth and sex, with which variant; one statement."""
+    found: dict[bytes, dict[tuple[date, Sex], int]] = defaultdict(dict)
+    columns = (PassportDecision.id_digest, PassportDecision.birth, PassportDecision.sex, PassportDecision.variant)
+    wanted = select(*columns).where(
+        among(session, PassportDecision.id_digest, list(digests)), PassportDecision.variant.is_not(None)
+    )
+    for digest, birth, sex, variant in session.execute(wanted):
+        if variant is not None:
+            found[digest][birth, Sex(sex)] = variant
+    return found
 
 
 def as_person(record: BatchPerson) -> Person:
@@ -86,11 +124,23 @@ def as_person(record: BatchPerson) -> Person:
     )
 
 
+_HELD = aliased(BatchPerson, name="held")
+
+
+def _permitted_beside(session: Session, rows: Sequence[Any]) -> Mapping[bytes, Mapping[tuple[date, Sex], int]]:
+    """Of the passports among these claims; nothing is asked where there are none."""
+    passports = {row.claimed_digest for row in rows if row.claimed_type == IdType.PASSPORT}
+    return permitted_variants(session, passports) if passports else {}
+
+
 def _with_holder(statement: Select[Any]) -> Select[Any]:
     claimed = aliased(BatchPerson, name="claimed")
     return (
         statement.add_columns(
             Claim.claimed_at,
+            Claim.variant,
+            Claim.id_digest.label("claimed_digest"),
+            Claim.id_type.label("claimed_type"),
             claimed.name.label("claimed_name"),
             claimed.birth.label("claimed_birth"),
             claimed.sex.label("claimed_sex"),
@@ -107,7 +157,7 @@ def _with_holder(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _claim_seen(row: Any, plan_year: str) -> ClaimSeen:
+def _claim_seen(row: Any, plan_year: str, permitted: Mapping[bytes, Mapping[tuple[date, Sex], int]]) -> ClaimSeen:
     holder = Holder(
         account_id=row.account_id,
         batch_no=row.batch_no,
@@ -117,4 +167,11 @@ def _claim_seen(row: Any, plan_year: str) -> ClaimSeen:
         plan_year=plan_year,
         enrolled_on=local_date(row.claimed_at),
     )
-    return ClaimSeen(holder=holder, name=row.claimed_name, birth=row.claimed_birth, sex=Sex(row.claimed_sex))
+    return ClaimSeen(
+        holder=holder,
+        name=row.claimed_name,
+        birth=row.claimed_birth,
+        sex=Sex(row.claimed_sex),
+        variant=row.variant,
+        permitted=permitted.get(row.claimed_digest, {}),
+    )

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.queries.register import is_kept_out_by
 from models.queries.roster_number import has_number
 from models.records.batch import Batch
 from models.records.claim import Claim
@@ -189,7 +190,9 @@ def people_wanted(
 
 
 def occupied(session: Session, batch: Batch, people: Sequence[BatchPerson]) -> set[int]:
-    """Which of these people, by their ids, another batch has claimed in this plan year."""
+    """Which of these people, by their ids, another batch has claimed in this plan year; of passports that share a
+    number only those who are not permitted beside the other (DOMAIN 9.5).
+    """
     if not people:
         return set()
     taken = select(BatchPerson.id).where(
@@ -199,6 +202,7 @@ def occupied(session: Session, batch: Batch, people: Sequence[BatchPerson]) -> s
             Claim.id_digest == BatchPerson.id_digest,
             Claim.id_type == BatchPerson.id_type,
             Claim.batch_id != batch.id,
+            is_kept_out_by(Claim),
         ),
     )
     return set(session.scalars(taken))

@@ -38,15 +38,19 @@ class Former(NamedTuple):
 
 
 def has_verified_code(session: Session, batch: Batch) -> bool:
-    """Whether the code is known to be this account's: it was approved for it, staff confirmed it, or the unit and the
-    handler's profile have the same 统一社会信用代码.
-
-    Otherwise whoever types a free code could read that unit's people (COD-006).
+    """Whether the batch's code is known to be its account's; else whoever types a free code could read that unit's
+    people (COD-006).
     """
-    code = session.get_one(EnrolmentCode, batch.code_id)
+    return is_verified(session, session.get_one(EnrolmentCode, batch.code_id), batch.account_id)
+
+
+def is_verified(session: Session, code: EnrolmentCode, account_id: int) -> bool:
+    """Whether the code was approved for this account, staff confirmed it, or the unit and the handler's profile have
+    the same 统一社会信用代码 (DOMAIN 12.3).
+    """
     if code.bound_by in VERIFIED:
-        return True
-    profile = session.get(HandlerProfile, batch.account_id)
+        return code.account_id == account_id
+    profile = session.get(HandlerProfile, account_id)
     return profile is not None and bool(code.unit.uscc) and profile.uscc == code.unit.uscc
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.queries.jobs import JobOf, job_of
+from models.queries.jobs import JobOf, job_of, last_job
 from models.queries.roster import is_over_age, reference_of
 from models.records.batch import Batch
 from models.records.job import UNFINISHED, Job, JobState
@@ -135,14 +135,8 @@ def report_seen(session: Session, batch: Batch, plan: PlanYear, today: date) -> 
         in_service=in_service,
         over_age=over_age,
         reference=reference,
-        job=last_check(session, batch),
+        job=last_job(session, batch, *CHECK_KINDS),
     )
-
-
-def last_check(session: Session, batch: Batch) -> Job | None:
-    """The last 清册校验 or 清册提交 that was asked for; one statement."""
-    of_batch = select(Job).where(Job.batch_id == batch.id, Job.kind.in_(CHECK_KINDS))
-    return session.scalars(of_batch.order_by(Job.id.desc()).limit(1)).one_or_none()
 
 
 def job_at_work(session: Session, batch: Batch) -> JobOf | None:

@@ -65,6 +65,14 @@ class VoucherPage:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class RefundPage:
+    """One page of what is, or was, to be paid back, each with its voucher; `total` over all pages."""
+
+    refunds: Sequence[tuple[RefundTask, VoucherSeen]]
+    total: int
+
+
 def find_voucher(session: Session, viewer: Viewer, voucher_id: int, action: Action = Action.READ_VOUCHER) -> Voucher:
     """One voucher within the reach of the action. Refused BAT-005: unknown or another's; they look alike."""
     statement = _within_reach(viewer, action).where(Voucher.id == voucher_id)
@@ -128,6 +136,27 @@ def refunds_after(
     if after is not None:
         statement = statement.where(RefundTask.id > after)
     return session.scalars(statement.limit(limit + 1)).all()
+
+
+def refund_page(
+    session: Session, viewer: Viewer, state: RefundState | None, page: int = 1, size: int = 20
+) -> RefundPage:
+    """As `refunds_after`, a page at a time, each with what its voucher paid."""
+    if scope(viewer.role, Action.DECIDE_VOUCHER) is None:
+        raise Refused("AUTH-006")
+    statement = select(RefundTask)
+    if state is not None:
+        statement = statement.where(RefundTask.state == state)
+    total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
+    whole = statement.options(joinedload(RefundTask.voucher, innerjoin=True)).order_by(RefundTask.id)
+    tasks = session.scalars(whole.limit(size).offset((page - 1) * size)).all()
+    return RefundPage(list(zip(tasks, _seen(session, [task.voucher for task in tasks]), strict=True)), total)
+
+
+def refunds_of(session: Session, voucher_id: int) -> Sequence[RefundTask]:
+    """What was, or is, to be paid back for one voucher, in the order in which it came."""
+    tasks = select(RefundTask).where(RefundTask.voucher_id == voucher_id).order_by(RefundTask.id)
+    return session.scalars(tasks).all()
 
 
 def payable_batches(session: Session, viewer: Viewer, now: datetime, voucher_id: int | None = None) -> Sequence[Batch]:

@@ -28,9 +28,13 @@ class RetiredOverride(Base):
     """Somebody whom the register calls 退休 and who is not, for one plan year, by decision of `admin` (DOMAIN 7.6)."""
 
     __tablename__ = "retired_override"
+    __table_args__ = (UniqueConstraint("plan_year", "id_digest"),)
 
-    plan_year: Mapped[str] = mapped_column(ForeignKey("plan_year.year"), primary_key=True)
-    id_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    plan_year: Mapped[str] = mapped_column(ForeignKey("plan_year.year"))
+    id_type: Mapped[str] = mapped_column(String(12))
+    id_digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    id_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     reason: Mapped[str] = mapped_column(String(200))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

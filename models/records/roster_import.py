@@ -7,13 +7,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from models.records.base import Base, Id, Json, UtcDateTime
 from models.records.batch import Batch
 from models.records.job import Job
 from models.records.sealing import seal, unseal
+
+_SHARED_PASSPORT = text("code = 'REG-003'")
 
 
 class RosterImport(Base):
@@ -117,6 +119,14 @@ class ImportFinding(Base):
     __table_args__ = (
         Index("ix_import_finding_import_id_sheet_row", "import_id", "sheet_row"),
         Index("ix_import_finding_import_id_code", "import_id", "code"),
+        # For 护照号码冲突, which asks for these among everybody's findings.
+        Index(
+            "ix_import_finding_passport",
+            "import_id",
+            "sheet_row",
+            postgresql_where=_SHARED_PASSPORT,
+            sqlite_where=_SHARED_PASSPORT,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -10,8 +10,17 @@ from sqlalchemy import ColumnElement, LargeBinary, func
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from models.records.code_application import CodeApplicationFile, place_of_application_file
+from models.records.passport_decision import PassportDecision
 from models.records.person import BatchPerson
-from models.records.reference import HistoricalPerson
+from models.records.person_correction import (
+    PersonCorrection,
+    PersonCorrectionFile,
+    place_of_correction,
+    place_of_correction_file,
+)
+from models.records.reference import HistoricalPerson, RetiredOverride
+from models.records.reference_load import ReferenceLoad, place_of_reference_load
+from models.records.rename import NameChangeFile, place_of_name_change_file
 from models.records.roster_import import (
     ImportRow,
     RosterImport,
@@ -62,6 +71,30 @@ SEALED_COLUMNS = (
         PEOPLE_A_CHUNK,
     ),
     SealedColumn(
+        PassportDecision,
+        PassportDecision.id_sealed,
+        (PassportDecision.id,),
+        (PassportDecision.id_digest,),
+        place_of_number,
+        PEOPLE_A_CHUNK,
+    ),
+    SealedColumn(
+        RetiredOverride,
+        RetiredOverride.id_sealed,
+        (RetiredOverride.id,),
+        (RetiredOverride.id_digest,),
+        place_of_number,
+        PEOPLE_A_CHUNK,
+    ),
+    SealedColumn(
+        ReferenceLoad,
+        ReferenceLoad.content_sealed,
+        (ReferenceLoad.id,),
+        (ReferenceLoad.sha256,),
+        place_of_reference_load,
+        FILES_A_CHUNK,
+    ),
+    SealedColumn(
         ImportRow,
         ImportRow.typed_sealed,
         (ImportRow.import_id, ImportRow.sheet_row),
@@ -107,6 +140,30 @@ SEALED_COLUMNS = (
         (CodeApplicationFile.application_id, CodeApplicationFile.number),
         (CodeApplicationFile.application_id, CodeApplicationFile.number),
         place_of_application_file,
+        FILES_A_CHUNK,
+    ),
+    SealedColumn(
+        NameChangeFile,
+        NameChangeFile.content_sealed,
+        (NameChangeFile.change_id, NameChangeFile.number),
+        (NameChangeFile.change_id, NameChangeFile.number),
+        place_of_name_change_file,
+        FILES_A_CHUNK,
+    ),
+    SealedColumn(
+        PersonCorrection,
+        PersonCorrection.changes_sealed,
+        (PersonCorrection.person_id, PersonCorrection.number),
+        (PersonCorrection.person_id, PersonCorrection.number),
+        place_of_correction,
+        PEOPLE_A_CHUNK,
+    ),
+    SealedColumn(
+        PersonCorrectionFile,
+        PersonCorrectionFile.content_sealed,
+        (PersonCorrectionFile.person_id, PersonCorrectionFile.number),
+        (PersonCorrectionFile.person_id, PersonCorrectionFile.number),
+        place_of_correction_file,
         FILES_A_CHUNK,
     ),
 )

@@ -36,8 +36,12 @@ class EnrolmentCode(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     """Whose it is; None while nobody has used it."""
     bound_by: Mapped[str | None] = mapped_column(String(20))
-    """`application` or `first_batch`: the latter binding ends with the account's last batch."""
+    """`application`, `staff` or `first_batch`: the last binding ends with the account's last batch, and is not verified
+    by itself (DOMAIN 12.3)."""
     bound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    binding_confirmed_by: Mapped[int | None] = mapped_column(Id)
+    """The administrator who confirmed the binding, or moved it here; an account's id, without a foreign key."""
+    binding_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     active: Mapped[bool] = mapped_column(default=True)
 
     unit: Mapped[Unit] = relationship()

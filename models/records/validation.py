@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.records.base import Base, Id, Json, UtcDateTime
+
+_SHARED_PASSPORT = text("code = 'REG-003'")
 
 
 class ValidationReport(Base):
@@ -36,7 +38,17 @@ class ValidationFinding(Base):
     """One thing that a check found: one a person where people are concerned, else one a check."""
 
     __tablename__ = "validation_finding"
-    __table_args__ = (Index("ix_validation_finding_batch_id_check", "batch_id", "check", "id"),)
+    __table_args__ = (
+        Index("ix_validation_finding_batch_id_check", "batch_id", "check", "id"),
+        # For 护照号码冲突, which asks for these among everybody's findings.
+        Index(
+            "ix_validation_finding_passport",
+            "batch_id",
+            "person_id",
+            postgresql_where=_SHARED_PASSPORT,
+            sqlite_where=_SHARED_PASSPORT,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 
 from config.choices import choices
@@ -39,28 +39,31 @@ STATUS_TEXTS = {
     ApplicationStatus.REJECTED: "审核不通过",
 }
 
-FIELDS = (
-    FormField("unit_name", "单位名称", line(100)),
-    FormField("district_union", "工委名称", one_of(choices().district_unions)),
-    FormField("uscc", "统一信用代码", credit_code, "APP-005", required=False),
-    FormField("nature", "单位性质", one_of(choices().natures)),
-    FormField("contact", "联系人", line(50)),
-    FormField("address", "单位地址", line(200)),
-    FormField("phone", "联系人手机", mobile_number, "SMS-001"),
-    FormField("postcode", "邮政编码", postcode, "APP-006"),
-    FormField("email", "联系人邮箱", email_address, "APP-007"),
-    FormField("principal", "负责人", line(50), required=False),
-    FormField("headcount", "在职人数", headcount, "APP-008"),
-    FormField("principal_phone", "负责人手机", mobile_number, "SMS-001", required=False),
-)
-"""In the order of the handbook's picture."""
 
-LABELS = {field.name: field.label for field in FIELDS}
+def fields(unions: Collection[str]) -> tuple[FormField, ...]:
+    """In the order of the handbook's picture; `unions` are those that may be chosen."""
+    return (
+        FormField("unit_name", "单位名称", line(100)),
+        FormField("district_union", "工委名称", one_of(unions)),
+        FormField("uscc", "统一信用代码", credit_code, "APP-005", required=False),
+        FormField("nature", "单位性质", one_of(choices().natures)),
+        FormField("contact", "联系人", line(50)),
+        FormField("address", "单位地址", line(200)),
+        FormField("phone", "联系人手机", mobile_number, "SMS-001"),
+        FormField("postcode", "邮政编码", postcode, "APP-006"),
+        FormField("email", "联系人邮箱", email_address, "APP-007"),
+        FormField("principal", "负责人", line(50), required=False),
+        FormField("headcount", "在职人数", headcount, "APP-008"),
+        FormField("principal_phone", "负责人手机", mobile_number, "SMS-001", required=False),
+    )
 
 
-def read_application(typed: Mapping[str, str]) -> dict[str, Value]:
+LABELS = {field.name: field.label for field in fields(())}
+
+
+def read_application(typed: Mapping[str, str], unions: Collection[str]) -> dict[str, Value]:
     """The values of the form. Raises FormRefused: SYS-002, SYS-003, SMS-001, APP-005…008."""
-    return read_form(FIELDS, typed)
+    return read_form(fields(unions), typed)
 
 
 def unit_key(name: str) -> str:

@@ -34,21 +34,26 @@ class Waiting:
         return self.effective_from is None
 
 
-def coverage(plan: PlanYear, enrolment_type: EnrolmentType, submitted_on: date | None) -> Coverage:
+def coverage(
+    plan: PlanYear, enrolment_type: EnrolmentType, submitted_on: date | None, *, reinstated: bool = False
+) -> Coverage:
     """The cover of a roster submitted on a day in Shanghai; the day plays no part in central enrolment.
 
     Raises Refused WIN-003 or WIN-004 where instant enrolment is closed on that day, so that cover would lie outside
-    the plan year.
+    the plan year. A `reinstated` batch has a time of its own instead of the window, and so is never too early; nobody's
+    cover can begin after the last day of the year, however (DOMAIN 3.3, 5.4).
     """
     if enrolment_type is EnrolmentType.CENTRAL:
         return Coverage(enrolment_type, plan.coverage_start, plan.coverage_end, half_price=False)
     if submitted_on is None:
         raise ValueError("instant cover depends on the day of submission")
-    if submitted_on < local_date(plan.instant_open_at):
+    if not reinstated and submitted_on < local_date(plan.instant_open_at):
         raise Refused("WIN-003", open=local_text(plan.instant_open_at))
     if submitted_on >= local_date(plan.instant_close_at):
         raise Refused("WIN-004", year=plan.plan_year)
     start = submitted_on + timedelta(days=1)
+    if reinstated:
+        start = max(start, plan.coverage_start)
     return Coverage(enrolment_type, start, plan.coverage_end, half_price(start, plan))
 
 

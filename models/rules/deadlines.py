@@ -33,11 +33,16 @@ class Deadlines:
 
     @property
     def window_closes_at(self) -> datetime:
-        """`effective_central_close`, or the end of instant enrolment."""
+        """`effective_central_close`, or the end of instant enrolment.
+
+        For the roster of an instant batch that end holds also where the batch was reinstated until later: cover begins
+        on the day after the submission, and on the last day of the year that is too late. Premium and payment of a
+        batch that is submitted go by `reinstated_until` alone.
+        """
+        if self.enrolment_type is EnrolmentType.INSTANT:
+            return min(self.plan.instant_close_at, self.reinstated_until or self.plan.instant_close_at)
         if self.reinstated_until is not None:
             return self.reinstated_until
-        if self.enrolment_type is EnrolmentType.INSTANT:
-            return self.plan.instant_close_at
         return max(self.plan.central_close_at, self.central_extension_until or self.plan.central_close_at)
 
     @property
@@ -75,7 +80,7 @@ class Deadlines:
         """WIN-001 to WIN-004; windows are half-open."""
         if self.reinstated_until is None:
             return window_refusal(self.plan, self.enrolment_type, now, self.central_extension_until)
-        if now < self.reinstated_until:
+        if now < self.window_closes_at:
             return None
         if self.enrolment_type is EnrolmentType.CENTRAL:
             return Refused("WIN-002", close=local_text(self.reinstated_until))

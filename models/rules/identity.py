@@ -108,6 +108,15 @@ def check_passport(text: str) -> str | IdRefused:
     return number if _PASSPORT_FORM.fullmatch(number) else IdRefused("IDN-006")
 
 
+def check_whole_number(text: str, today: date) -> str | IdRefused:
+    """The normalised number where nobody says its 证件类型: what looks like a 身份证 number is judged as one."""
+    number = normalise(text)
+    if _RESIDENT_FORM.fullmatch(number) or _OLD_RESIDENT_FORM.fullmatch(number):
+        resident = check_resident_id(number, today)
+        return resident.number if isinstance(resident, ResidentId) else resident
+    return check_passport(text)
+
+
 def real_birth(iso: str, today: date) -> date | None:
     """A date of birth from YYYYMMDD or YYYY-MM-DD, ASCII digits; None if no date, before 1900 or after today."""
     try:

@@ -67,6 +67,7 @@ class Action(StrEnum):
     APPLY_UNIT_RENAME = "apply_unit_rename"
     CORRECT_PERSON = "correct_person"
     SEARCH_PEOPLE = "search_people"
+    READ_EXCEPTION = "read_exception"
     PROPOSE_EXCEPTION = "propose_exception"
     GRANT_EXCEPTION = "grant_exception"
     OVERRIDE = "override"
@@ -108,6 +109,7 @@ PERMISSIONS: dict[Action, dict[Role, Scope]] = {
     Action.APPLY_UNIT_RENAME: {Role.ADMIN: Scope.ALL},
     Action.CORRECT_PERSON: STAFF,
     Action.SEARCH_PEOPLE: STAFF,
+    Action.READ_EXCEPTION: STAFF,  # whoever asks for them, and whoever decides
     Action.PROPOSE_EXCEPTION: {Role.REVIEWER: Scope.ALL},
     Action.GRANT_EXCEPTION: {Role.ADMIN: Scope.ALL},
     Action.OVERRIDE: {Role.ADMIN: Scope.ALL},

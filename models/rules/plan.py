@@ -82,7 +82,7 @@ class PlanYear:
         """A plan year from the form of DOMAIN 3.2. Raises PlanInvalid, also for a price that cannot be halved."""
         fields = Fields(data)
         if fields.text("time_zone") != SHANGHAI.key:
-            raise PlanInvalid(f"time_zone must be {SHANGHAI.key}")
+            raise PlanInvalid(f"time_zone must be {SHANGHAI.key}", field="time_zone", reason="choice")
         projects = read_projects(fields)
         letters = dict.fromkeys(project.group for project in projects.values())
         waiting = fields.table("waiting_days")
@@ -133,16 +133,17 @@ class PlanYear:
 
     def _refuse_contradictions(self) -> None:
         if self.coverage_end < self.coverage_start:
-            raise PlanInvalid("coverage_end is before coverage_start")
+            raise _contradiction("coverage_end", "is before coverage_start")
         if self.central_close_at <= self.central_open_at:
-            raise PlanInvalid("central_close_at is not after central_open_at")
+            raise _contradiction("central_close_at", "is not after central_open_at")
         if self.instant_close_at <= self.instant_open_at:
-            raise PlanInvalid("instant_open_at is not before the last day of cover")
-        unknown = (self.si_only | set(self.combo.items)) - set(self.projects)
-        if unknown:
-            raise PlanInvalid(f"no price for {', '.join(sorted(unknown))}")
+            raise _contradiction("instant_open_at", "is not before the last day of cover")
+        for field, codes in (("si_only", sorted(self.si_only)), ("combo.items", self.combo.items)):
+            unknown = [code for code in codes if code not in self.projects]
+            if unknown:
+                raise _contradiction(field, f"has no price for {', '.join(unknown)}")
         if self.combo.price_fen > sum(self.projects[code].price_fen for code in self.combo.items):
-            raise PlanInvalid("combo.price_fen is more than its items cost one by one")
+            raise _contradiction("combo.price_fen", "is more than its items cost one by one")
 
     @cached_property
     def half_price_from(self) -> date:
@@ -181,3 +182,7 @@ def window_refusal(
     if now < plan.instant_open_at:
         return Refused("WIN-003", open=local_text(plan.instant_open_at))
     return Refused("WIN-004", year=plan.plan_year) if now >= plan.instant_close_at else None
+
+
+def _contradiction(field: str, message: str) -> PlanInvalid:
+    return PlanInvalid(f"{field} {message}", field=field, reason=f"contradiction:{field}")

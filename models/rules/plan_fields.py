@@ -16,7 +16,16 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class PlanInvalid(ValueError):  # noqa: N818 - said of a plan's data, as ValueError is of a value
-    """The data do not make a plan year; the message names the field."""
+    """The data do not make a plan year; the message names the field, for operators.
+
+    `field` is the path of the first wrong one, as in `prices_fen.A0`, and `reason` a word for what is wrong with it:
+    for pages, which have sentences of their own.
+    """
+
+    def __init__(self, message: str, *, field: str = "", reason: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        self.reason = reason
 
 
 class Tier(StrEnum):
@@ -129,23 +138,38 @@ class Project:
     """Enrolment codes of the units with which 个性化保障层 was agreed; for the other tiers there is no such list."""
 
 
+def halves_exactly(fen: int) -> bool:
+    """Whether an amount is a price: above 0, and its half is whole fen too (DOMAIN 4.1)."""
+    return fen > 0 and fen % 2 == 0
+
+
+def told_by_code(code: str) -> tuple[str, Tier]:
+    """Group and tier of a code that is not described: B0 is the basic, B1 an enhanced one of B."""
+    return code[:1], Tier.BASIC if code[1:] == "0" else Tier.ENHANCED
+
+
 def read_projects(data: Fields) -> dict[str, Project]:
-    """Every priced code. One that is not described is told by its code: B0 is the basic, B1 an enhanced one of B."""
+    """Every priced code. One that is not described is told by its code."""
     prices = data.table("prices_fen")
     described = data.table("projects") if data.has("projects") else Fields({}, "projects")
     projects = {}
     for code in prices.names():
         about = described.table(code) if described.has(code) else Fields({}, code)
+        group, tier = told_by_code(code)
         projects[code] = Project(
             code=code,
-            group=about.text("group") if about.has("group") else code[:1],
-            tier=about.choice("tier", Tier) if about.has("tier") else Tier.BASIC if code[1:] == "0" else Tier.ENHANCED,
+            group=about.text("group") if about.has("group") else group,
+            tier=about.choice("tier", Tier) if about.has("tier") else tier,
             price_fen=prices.even_fen(code),
             benefits=about.texts("benefits") if about.has("benefits") else (),
             only_for=frozenset(about.enrolment_codes("only_for")) if about.has("only_for") else frozenset(),
         )
         if projects[code].only_for and projects[code].tier is not Tier.CUSTOM:
-            raise PlanInvalid(f"projects.{code}.only_for: projects of other tiers than custom are for every unit")
+            raise PlanInvalid(
+                f"projects.{code}.only_for: projects of other tiers than custom are for every unit",
+                field=f"projects.{code}.only_for",
+                reason="only_for_tier",
+            )
     return projects
 
 
@@ -154,7 +178,7 @@ class Fields:
 
     def __init__(self, data: object, where: str = "") -> None:
         if not isinstance(data, Mapping):
-            raise PlanInvalid(f"{where or 'the plan'} must be a table")
+            raise PlanInvalid(f"{where or 'the plan'} must be a table", field=where, reason="table")
         self._data: Mapping[str, Any] = data
         self._where = where
 
@@ -174,14 +198,14 @@ class Fields:
         """A text with something in it."""
         value = self._of(name, str, "a text")
         if not value.strip():
-            raise PlanInvalid(f"{self._path(name)} is empty")
+            raise self._invalid(name, "is empty", "empty")
         return str(value)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts."""
         values = self._of(name, list, "a list of texts")
         if not all(isinstance(value, str) for value in values):
-            raise PlanInvalid(f"{self._path(name)} must be a list of texts")
+            raise self._invalid(name, "must be a list of texts", "texts")
         return tuple(values)
 
     def enrolment_codes(self, name: str) -> tuple[str, ...]:
@@ -189,27 +213,27 @@ class Fields:
         try:
             return tuple(check_enrolment_code(code) for code in self.texts(name))
         except Refused:
-            raise PlanInvalid(f"{self._path(name)} must be a list of enrolment codes like 0088D2") from None
+            raise self._invalid(name, "must be a list of enrolment codes like 0088D2", "codes") from None
 
     def whole(self, name: str) -> int:
         """A whole number, 0 or more."""
         value = self._of(name, int, "a whole number")
         if isinstance(value, bool) or value < 0:
-            raise PlanInvalid(f"{self._path(name)} must be a whole number, 0 or more")
+            raise self._invalid(name, "must be a whole number, 0 or more", "whole")
         return int(value)
 
     def wholes(self, name: str) -> tuple[int, ...]:
         """A list of whole numbers."""
         values = self._of(name, list, "a list of whole numbers")
         if any(isinstance(value, bool) or not isinstance(value, int) or value < 0 for value in values):
-            raise PlanInvalid(f"{self._path(name)} must be a list of whole numbers, 0 or more")
+            raise self._invalid(name, "must be a list of whole numbers, 0 or more", "wholes")
         return tuple(values)
 
     def even_fen(self, name: str) -> int:
         """An amount in fen whose half is exact too (DOMAIN 4.1)."""
         fen = self.whole(name)
-        if fen % 2 or not fen:
-            raise PlanInvalid(f"{self._path(name)} must be an even number of fen above 0, so that its half is exact")
+        if not halves_exactly(fen):
+            raise self._invalid(name, "must be an even number of fen above 0, so that its half is exact", "even")
         return fen
 
     def choice(self, name: str, choices: type[Choice]) -> Choice:
@@ -217,17 +241,17 @@ class Fields:
         try:
             return choices(self.text(name))
         except ValueError:
-            raise PlanInvalid(f"{self._path(name)} must be one of {', '.join(choices)}") from None
+            raise self._invalid(name, f"must be one of {', '.join(choices)}", "choice") from None
 
     def day(self, name: str) -> date:
         """A date, as such or as ISO text."""
         value = self._of(name, (str, date), "a date like 2020-04-01")
         if isinstance(value, datetime):
-            raise PlanInvalid(f"{self._path(name)} must be a date without a time")
+            raise self._invalid(name, "must be a date without a time", "day")
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
-            raise PlanInvalid(f"{self._path(name)} must be a date like 2020-04-01") from None
+            raise self._invalid(name, "must be a date like 2020-04-01", "day") from None
 
     def moment(self, name: str) -> datetime:
         """A time with its offset, as such or as ISO text."""
@@ -235,18 +259,22 @@ class Fields:
         try:
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         except ValueError:
-            raise PlanInvalid(f"{self._path(name)} must be a time like 2020-04-01T00:00:00+08:00") from None
+            raise self._invalid(name, "must be a time like 2020-04-01T00:00:00+08:00", "moment") from None
         if moment.tzinfo is None:
-            raise PlanInvalid(f"{self._path(name)} needs an offset, like +08:00")
+            raise self._invalid(name, "needs an offset, like +08:00", "moment")
         return moment
+
+    def _invalid(self, name: str, message: str, reason: str) -> PlanInvalid:
+        path = self._path(name)
+        return PlanInvalid(f"{path} {message}", field=path, reason=reason)
 
     def _path(self, name: str) -> str:
         return f"{self._where}.{name}" if self._where else name
 
     def _of(self, name: str, kind: type | tuple[type, ...], said: str) -> Any:
         if not self.has(name):
-            raise PlanInvalid(f"{self._path(name)} is missing")
+            raise self._invalid(name, "is missing", "empty")
         value = self._data[name]
         if not isinstance(value, kind):
-            raise PlanInvalid(f"{self._path(name)} must be {said}")
+            raise self._invalid(name, f"must be {said}", "kind")
         return value

@@ -1,6 +1,7 @@
 """What a person's row becomes beside what the annual register and the roster already hold (DOMAIN 7.5, 7.6, 9)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from models.rules.findings import Column, Finding, Outcome
@@ -28,6 +29,9 @@ class ClaimSeen:
     name: str
     birth: date
     sex: Sex
+    variant: int = 0
+    permitted: Mapping[tuple[date, Sex], int] = field(default_factory=dict)
+    """Who may be claimed under this number beside others, by birth and sex, each with a variant (DOMAIN 9.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,19 @@ class Merge:
     has_si: bool
     employment_status: EmploymentStatus
     findings: list[Finding]
+
+
+def claim_in_the_way(person: Person, seen: Sequence[ClaimSeen]) -> ClaimSeen | None:
+    """Of the claims on a person's number the one that keeps them from being claimed; None: none does (DOMAIN 9.5).
+
+    Of several claims on one passport number it is that of the same birth and sex, else the first; somebody who is
+    permitted beside them is kept out only by one that has taken their own variant.
+    """
+    for claim in seen:
+        if (claim.birth, claim.sex) == (person.birth, person.sex):
+            return claim
+    variant = seen[0].permitted.get((person.birth, person.sex)) if seen else None
+    return next((claim for claim in seen if variant is None or claim.variant == variant), None)
 
 
 def judge_claim(row: int, person: Person, seen: ClaimSeen, account_id: int) -> tuple[Outcome, Finding]:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.rules.money import yuan
+from models.rules.form_fields import FormField, line, one_of
+from models.rules.money import fen_of, yuan
 from models.rules.refusal import Refused
 
 PAYER_LENGTH = 100
@@ -113,3 +114,27 @@ def require_refund_data(data: RefundData, refund_fen: int) -> None:
     """Refused PAY-003: something was paid too much, and it is not said where it goes back to."""
     if refund_fen and not (data.account_kind and data.account_no and data.account_name and data.bank):
         raise Refused("PAY-003", refund=yuan(refund_fen))
+
+
+def _amount(typed: str) -> int | None:
+    fen = fen_of(typed)
+    return fen if fen and fen <= MAX_FEN else None
+
+
+def _account_no(typed: str) -> str | None:
+    try:
+        return normal_account(typed)
+    except Refused:
+        return None
+
+
+FORM = (
+    FormField("payer", "付款单位", line(PAYER_LENGTH)),
+    FormField("method", "缴费方式", one_of(list(PaymentMethod))),
+    FormField("amount", "缴费金额", _amount, "PAY-008"),
+    FormField("refund_account_kind", "退款账户类别", one_of(list(RefundAccountKind)), required=False),
+    FormField("refund_account_no", "退款账号", _account_no, "PAY-011", required=False),
+    FormField("refund_account_name", "退款账户名称", line(NAME_LENGTH), required=False),
+    FormField("refund_bank", "退款银行", line(NAME_LENGTH), required=False),
+)
+"""缴费信息 as a clerk fills it in, amounts in yuan. Whether refund data are needed is for 提交审核 to say."""

@@ -26,6 +26,7 @@ class Sizes:
     registers: Sequence[int] = (100_000, 1_000_000, 10_000_000)
     """Measured on PostgreSQL, for which the target is."""
     large_submission: int = 50_000
+    group: int = 50_000
     roster: int = 100_000
     clerks: int = 20
     imports: int = 200
@@ -34,7 +35,7 @@ class Sizes:
 
 def measure(parts: Sequence[str], sizes: Sizes, say: Callable[[str], None]) -> dict[str, Any]:
     """The figures, times in seconds. AssertionError: something did not come out as it must, so that no time counts."""
-    batches = 8 * (sizes.runs + 1) + 3 * sizes.runs + len(sizes.registers) + sizes.clerks + sizes.imports // 10 + 12
+    batches = 8 * (sizes.runs + 1) + 3 * sizes.runs + len(sizes.registers) + sizes.clerks + sizes.imports // 10 + 13
     logging.disable(logging.INFO)  # a web in this process would log its requests between the figures
     with throw_away_database(sizes.people, sizes.register, batches, say) as place:
         return {
@@ -50,6 +51,7 @@ def _figures(place: Place, parts: Sequence[str], sizes: Sizes, say: Callable[[st
     # These, and what they import, read the settings of the throw-away database.
     from config.settings import settings
     from tests.benchmarks import answers, clerks, growth, roster_pages, start
+    from tests.benchmarks.group import group
     from tests.benchmarks.imports import queue_upload, race
 
     def of_answers() -> dict[str, Any]:
@@ -87,6 +89,7 @@ def _figures(place: Place, parts: Sequence[str], sizes: Sizes, say: Callable[[st
         "memory": of_memory,
         "registers": of_registers,
         "submission": of_submissions,
+        "group": lambda: {"group": group(place, sizes.group)},
         "roster": lambda: {"roster_pages": roster_pages.roster_pages(place, sizes.runs, sizes.roster)},
         "clerks": lambda: {"clerks": clerks.crowd(place, sizes.clerks)},
         "start": lambda: {"second_start": start.second_start()},

@@ -34,7 +34,8 @@ NOT_PAGES = {
     "health.healthz", "health.readyz", "health.metrics", "imports.show_progress", "imports.show_report_button",
     "deadline.show_deadline", "deadline.show_deadline_of_batch", "undo.show_progress", "checks.show_progress",
     "roster.export_people", "projects.export_premium", "imports.download_report", "roster.download_template",
-    "codes.show_file",
+    "codes.show_file", "renames.show_file", "vouchers.show_file", "person_corrections.show_evidence",
+    "suggested.show_progress", "reference.show_progress",
 }  # fmt: skip
 """Addresses that answer with a file, figures, or a part of a page that is seen as part of it."""
 ALSO = (

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models.actions.keep_plans import PlanPublishedError
 from models.actions.keep_tokens import viewer_of_token
 from models.actions.log_in import check_password
 from models.actions.open_batch import open_batch
@@ -26,6 +25,7 @@ from tests.builders import a_person, resident_id
 from tests.claims import broken_claims
 from tests.imports import an_import
 from tests.records import BatchOf
+from tests.refusals import refused
 
 SAMPLE = Sample(2000)
 
@@ -57,7 +57,7 @@ def test_the_seeded_register_holds_a_claim_for_everybody_enrolled(database: str)
 
 def test_a_second_seeding_is_refused_and_leaves_the_first_as_it_was(database: str) -> None:
     accounts = seeded()
-    with pytest.raises(PlanPublishedError):
+    with refused("BAT-002", status="2020 保障年度已发布"):
         seeded()
     with reading() as session:
         assert check_password(session, accounts[0].email, accounts[0].password)

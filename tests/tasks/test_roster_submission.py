@@ -11,11 +11,14 @@ from sqlalchemy import delete, select, update
 
 from config.clock import SHANGHAI
 from config.pledge import pledge
+from models.actions.write_text import write_text
 from models.records.batch import Batch
 from models.records.claim import Claim
 from models.records.database import reading, writing
+from models.records.text_version import TextKind
 from models.records.validation import PledgeAcceptance
 from models.rules.lifecycle import BatchState
+from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType
 from tasks.roster_check import submit
 from tests.builders import a_person, resident_id
@@ -32,6 +35,7 @@ from tests.claims import claims_of
 from tests.imports import a_rival_with, another_batch, the_batch
 from tests.people import stored_people
 from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch_to_fill, people_on
+from tests.vouchers import staff
 
 PEOPLE = [a_person(name=name, id_no=resident_id(sequence=number)) for number, name in enumerate("甲乙丙")]
 OLD = a_person(name="老王", birth=date(1950, 1, 1), id_no=resident_id(date(1950, 1, 1)))
@@ -112,16 +116,15 @@ def test_the_pledge_is_kept_with_whom_it_was_given_for(batch: BatchOf) -> None:
     assert len(kept.roster_sha256) == 64
 
 
-def test_the_pledge_is_the_one_that_was_agreed_to_though_another_is_in_force_since(
-    batch: BatchOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    agreed = pledge()
+def test_the_pledge_is_the_one_that_was_agreed_to_though_another_is_in_force_since(batch: BatchOf) -> None:
     job_id = asked_to_submit(batch)
-    monkeypatch.setattr("models.actions.check_roster.pledge", lambda: replace(agreed, version="2020-2", text="另一"))
+    admin = staff(Role.ADMIN, batch.now)
+    with writing() as session:
+        write_text(session, admin, TextKind.PLEDGE, "另一", batch.now, batch.now)
     submit(job_id)
     kept = pledge_of(batch)
     assert kept is not None
-    assert (kept.version, kept.text_sha256) == ("2020-1", agreed.sha256)
+    assert (kept.version, kept.text_sha256) == ("2020-1", pledge().sha256)
 
 
 @pytest.mark.parametrize(

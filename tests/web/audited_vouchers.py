@@ -28,7 +28,7 @@ from tests.vouchers import (
     with_receipts,
 )
 from tests.web.api.conftest import Program, viewer_of
-from tests.web.conftest import MORNING, Person, Town
+from tests.web.conftest import MORNING, Browser, Person, Town
 
 CODE = "0088E9"
 TOO_MUCH = 2 * ONE_PERSON_FEN + 100
@@ -39,6 +39,7 @@ class Stage(Protocol):
     """Who acts, and on which voucher: `more` holds its id and a receipt's."""
 
     program: Program
+    browser: Browser
     more: dict[str, int]
     batches: dict[str, str]
 
@@ -126,7 +127,7 @@ def a_batch_of(person: Person, code: str = CODE, people: int = 2, first: int = 4
 
 def a_voucher_of(town: Town, state: str, batch: BatchOf, **typed: object) -> Paying:
     """A voucher for this batch of 李小满's, brought to this state."""
-    voucher_id = drafted(batch, amount_fen=TOO_MUCH, **{**REFUND, **typed})
+    voucher_id = drafted(batch, **{"amount_fen": TOO_MUCH, **REFUND, **typed})
     paying = Paying(batch, voucher_id, staff(Role.REVIEWER, MORNING), staff(Role.ADMIN, MORNING))
     with_receipts(paying, [2 * ONE_PERSON_FEN])
     if state != DRAFT:
@@ -136,12 +137,12 @@ def a_voucher_of(town: Town, state: str, batch: BatchOf, **typed: object) -> Pay
     return paying
 
 
-def set_voucher_stage(stage: Stage, town: Town, endpoint: str) -> None:
-    """What this endpoint acts on."""
+def set_voucher_stage(stage: Stage, town: Town, state: str) -> None:
+    """A batch to pay and, if there is one already, its voucher in this state."""
     batch = a_batch_of(town.li)
     stage.batches["paying"] = batch.batch_no
-    if VOUCHER_ACTS[endpoint].state == _NONE:
+    if state == _NONE:
         return
-    paying = a_voucher_of(town, VOUCHER_ACTS[endpoint].state, batch)
+    paying = a_voucher_of(town, state, batch)
     stage.more["voucher"] = paying.voucher_id
     stage.more["receipt"] = the_voucher(paying.voucher_id).voucher.receipts[0].id

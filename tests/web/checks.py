@@ -58,6 +58,12 @@ def check_jobs(batch_no: str) -> list[Job]:
         )
 
 
+def batch_now(batch_no: str) -> Batch:
+    """The batch as it is stored."""
+    with reading() as records:
+        return records.scalars(select(Batch).where(Batch.batch_no == batch_no)).one()
+
+
 def work_on_checks(batch_no: str) -> None:
     """Do what a worker does with the last one of them."""
     job = check_jobs(batch_no)[-1]

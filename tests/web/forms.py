@@ -39,6 +39,13 @@ def field(page: TestResponse, name: str) -> str:
     return found[1]
 
 
+def input_of(page: TestResponse, name: str) -> str:
+    """What stands in an input, wherever its value is among its attributes."""
+    found = re.search(rf'<input[^>]* name="{name}"[^>]*? value="([^"]*)"', page.get_data(as_text=True))
+    assert found, name
+    return unescape(found[1])
+
+
 def cells_of(page: TestResponse) -> dict[str, str]:
     """What the edit form holds, ready to be sent again."""
     chosen = re.findall(r'name="(sex|has_si)".*?<option selected>([^<]+)<', page.get_data(as_text=True), re.S)

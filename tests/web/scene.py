@@ -16,9 +16,13 @@ from werkzeug.routing import Rule
 
 from config.settings import settings
 from models.actions.keep_accounts import add_account
+from models.actions.override_retired import override_retired
+from models.actions.queue_reference import queue_reference
+from models.actions.register_rename import register_rename
 from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import reading, writing
+from models.records.job import Job, JobState
 from models.records.person import BatchPerson
 from models.records.roster_import import RosterImport
 from models.records.sms_code import SmsCode
@@ -26,15 +30,29 @@ from models.records.tables import Base
 from models.records.viewer import Viewer
 from models.records.voucher import Receipt, Voucher, VoucherFile
 from models.rules.attachment import Attachment, FileKind
+from models.rules.exceptions import ExceptionKind
 from models.rules.permissions import Role
+from models.rules.person import IdType
 from models.rules.voucher import AccountKind, PaymentMethod, RefundMethod, VoucherState
+from tasks.queues import UPKEEP
 from tests.applications import applied
-from tests.web.conftest import MORNING, Browser, Person, Town, imported
+from tests.builders import resident_id
+from tests.exceptions import proposed
+from tests.person_corrections import a_correction_of
+from tests.vouchers import staff
+from tests.web.conftest import MORNING, Browser, Person, Town, account_id, imported
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, some_people
 
 OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
 
-SHARED: Mapping[str, str | int] = {"kind": "central", "year": "2020", "row": 2, "code": "ROW-013", "n": 1}
+SHARED: Mapping[str, str | int] = {
+    "kind": "central",
+    "year": "2020",
+    "row": 2,
+    "code": "ROW-013",
+    "n": 1,
+    "exception_kind": "special_channel",
+}
 """Path parameters that are nobody's."""
 
 _UNKNOWN: Mapping[str, str | int] = {
@@ -44,6 +62,13 @@ _UNKNOWN: Mapping[str, str | int] = {
     "job_id": 99_999,
     "voucher_id": 99_999,
     "application_id": 99_999,
+    "exception_id": 99_999,
+    "account_id": 99_999,
+    "email": "nobody@unit.example",
+    "rename_id": 99_999,
+    "union_id": 99_999,
+    "load_id": 99_999,
+    "override_id": 99_999,
 }
 
 PRINTS_THE_HANDBOOKS_PEOPLE = {"roster.download_template", "help.show_help"}
@@ -67,11 +92,12 @@ class Scene:
     people: Mapping[Role, Person]
 
     def values(self, arguments: Sequence[str], whose: str) -> dict[str, str | int]:
-        """A value for each path parameter."""
+        """A value for each path parameter; with an account goes its address, without which some don't reach it."""
         known = {**SHARED, **self.things[whose]}
         missing = set(arguments) - set(known)
         assert not missing, f"tests/web/scene.py builds no {sorted(missing)}"
-        return {name: known[name] for name in arguments}
+        along = ["email"] if "account_id" in arguments else []
+        return {name: known[name] for name in [*arguments, *along]}
 
 
 def set_scene(app: Flask, town: Town) -> Scene:
@@ -142,6 +168,7 @@ def _unit(app: Flask, person: Person, first: int) -> dict[str, str | int]:
         of_batch = select(BatchPerson.id).where(BatchPerson.batch_id == batch_id, BatchPerson.name == WANG_DOU[0])
         person_id = records.scalars(of_batch).one()
         job_id = records.get_one(RosterImport, import_id).job_id
+    a_correction_of(person_id, staff(Role.REVIEWER, MORNING), MORNING)
     return {
         "batch_no": batch_no,
         "import_id": import_id,
@@ -149,7 +176,34 @@ def _unit(app: Flask, person: Person, first: int) -> dict[str, str | int]:
         "job_id": job_id,
         "voucher_id": a_draft_of(batch_id),
         "application_id": an_application_of(person),
+        "exception_id": proposed(
+            MORNING, ExceptionKind.SPECIAL_CHANNEL, code=person.code, plan_year="2020", ratio_exempt="1"
+        ),
+        "account_id": account_id(person),
+        "email": person.email,
+        "rename_id": a_rename_of(person),
+        "union_id": 1 if person.code == "0088D2" else 2,
+        "load_id": a_load(),
+        "override_id": an_override(first),
     }
+
+
+def a_load() -> int:
+    """A file of reference data that an administrator has sent; its job was cancelled."""
+    content = b"si_unit_code,in_service_total,as_of\n"
+    admin = staff(Role.ADMIN, MORNING)
+    with writing() as records:
+        load = queue_reference(records, admin, "si-units", "在职人数.csv", content, MORNING, UPKEEP, replace_all=False)
+        records.flush()
+        records.get_one(Job, load.job_id).state = JobState.CANCELLED
+        return load.id
+
+
+def an_override(first: int) -> int:
+    """退休核定 of somebody who is on no roster."""
+    admin, id_no = staff(Role.ADMIN, MORNING), resident_id(sequence=300 + first)
+    with writing() as records:
+        return override_retired(records, admin, "2020", IdType.RESIDENT_ID, id_no, "返聘", MORNING).id
 
 
 def an_application_of(person: Person) -> int:
@@ -162,6 +216,15 @@ def an_application_of(person: Person) -> int:
     with writing() as records:
         records.execute(delete(SmsCode))  # the phone can be sent another at once
     return made
+
+
+def a_rename_of(person: Person) -> int:
+    """A new name of this person's unit that a desk has registered and that waits."""
+    form = Attachment("变更申请表.pdf", FileKind.PDF, b"%PDF-1.4 %%EOF")
+    with writing() as records:
+        desk = records.scalars(select(Account).where(Account.role == Role.SERVICE_DESK)).one()
+        viewer = Viewer(desk.id, Role.SERVICE_DESK)
+        return register_rename(records, viewer, person.code, f"上海{person.code}更名有限公司", [form], MORNING).id
 
 
 def a_draft_of(batch_id: int) -> int:

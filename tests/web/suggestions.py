@@ -37,7 +37,18 @@ def remember_last_year(code: str) -> str:
     return person.name
 
 
-def suggested_by_call(stage: Stage) -> TestResponse:
-    """By a program."""
+def _by_call(stage: Stage) -> TestResponse:
     remember_last_year(stage.town.li.code)
     return stage.call("POST", "/batches/{batch_no}/suggested-roster")
+
+
+def _by_form(stage: Stage) -> TestResponse:
+    remember_last_year(stage.town.li.code)
+    return stage.form("/batches/{batch_no}/suggested-roster")
+
+
+SUGGESTION_ACTS = {
+    "suggested.copy_suggested_roster": ("ask_to_copy_suggested", _by_form),
+    "api.copy_suggested_roster": ("ask_to_copy_suggested", _by_call),
+}
+"""Endpoint → what the audit log calls it, and one call of it."""

@@ -18,9 +18,8 @@ def names_used() -> set[str]:
 def test_every_icon_asked_for_by_name_is_there() -> None:
     templates = "".join(path.read_text("utf-8") for path in (WEB / "templates").rglob("*.html"))
     asked = set(re.findall(r'(?:icon|empty_state)\("([\w-]+)"', templates))
-    asked |= {
-        badge.icon for badge in (*badges.BATCH.values(), *vars(badges).values()) if isinstance(badge, badges.Badge)
-    }
+    named = (badges.BATCH, badges.VOUCHER, badges.REFUND, vars(badges))
+    asked |= {badge.icon for badges_of in named for badge in badges_of.values() if isinstance(badge, badges.Badge)}
     assert asked <= SYMBOLS
 
 

@@ -67,14 +67,19 @@ def caller(app: Flask, scene: Scene, role: Role | None) -> Caller:
 
 
 def within_reach(role: Role, action: Action, objects: set[str], whose: str) -> bool:
-    """Whether DOMAIN 2 lets the role reach that object with the action. 李小满 is the handler, below the 上级工会."""
+    """Whether DOMAIN 2 lets the role reach that object with the action.
+
+    李小满 is the handler, below the 上级工会; 周谷雨 has none.
+    """
     if objects & _REACHED_BY_READERS_OF_PEOPLE:
         action = Action.READ_PEOPLE
     match scope(role, action):
         case Scope.ALL | Scope.BY_CODE_NO_NUMBERS | Scope.AT_THE_COUNTER:
             return whose in {OWN, FOREIGN}
-        case Scope.OWN | Scope.OWN_CODES | Scope.UNITS_BELOW_TOTALS:
+        case Scope.OWN | Scope.OWN_CODES | Scope.UNITS_BELOW_TOTALS | Scope.ACCOUNTS_BELOW:
             return whose == OWN
+        case Scope.ACCOUNTS_WITHOUT_UNION:
+            return whose == FOREIGN
         case _:
             return False
 

@@ -63,7 +63,7 @@ def test_an_unknown_batch_looks_like_anothers(li: Browser, zhou: Browser, batch_
 
 
 WHOLE_NUMBERS = {"people.show_person", "people.ask_to_edit", "corrections.show_grid"}
-"""Pages that are there to show them; each view is written down (tests/web/test_audit.py)."""
+"""Pages that are there to show them; each view is written down (tests/web/test_audited_views.py)."""
 
 
 def test_no_other_page_shows_a_whole_number(app: Flask, scene: Scene, li: Browser, import_id: int) -> None:

@@ -9,7 +9,8 @@ import pytest
 from models.queries.roster import RosterFilters
 from models.records.viewer import Viewer
 from models.rules.permissions import Role
-from web.roster_filters import SEALED_SECONDS, in_words, sealed, unsealed
+from web.roster_filters import in_words, sealed, unsealed
+from web.sealed_query import SEALED_SECONDS
 
 LI, ZHOU = Viewer(1, Role.HANDLER, "li@unit.example"), Viewer(2, Role.HANDLER, "zhou@unit.example")
 BATCH = "SZSH202004200001"

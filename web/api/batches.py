@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from models.actions.batch_change import actions_now, refuse_if_stale
 from models.actions.delete_batch import delete_batch
-from models.actions.open_batch import open_batch, refuse_without_profile
+from models.actions.open_batch import open_batch
+from models.actions.permit import refuse_without_profile
 from models.actions.withdraw_batch import REASON_LENGTH, refuse_unless_withdrawable, withdraw_batch
 from models.queries.batches import BatchesWanted, BatchLine, batch_lines, batches_after, find_batch
 from models.queries.plan_years import published_plans
@@ -64,6 +65,7 @@ CALLS: Mapping[BatchAction, str] = {
     BatchAction.APPROVE_VOUCHER: "approve_one_voucher",
     BatchAction.REJECT_VOUCHER: "reject_one_voucher",
     BatchAction.VOID_VOUCHER: "void_one_voucher",
+    BatchAction.REINSTATE: "reinstate_one_batch",
     BatchAction.REVERSE_APPROVAL: "reverse_one_approval",
     BatchAction.LEAVE_VOUCHER: "change_one_voucher",
 }

@@ -8,9 +8,10 @@ from config.clock import local_date
 from models.actions.promise import promise
 from models.actions.queue_check import queue_submission, queue_validation
 from models.queries.batches import find_batch
+from models.queries.jobs import last_job
 from models.queries.people import person_seen
 from models.queries.validation_findings import everything_found, last_report
-from models.queries.validation_report import last_check
+from models.queries.validation_report import CHECK_KINDS
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.job import UNFINISHED
@@ -68,7 +69,7 @@ def get_validation(batch_no: str) -> Response:
         report = last_report(records, batch)
         if report is not None:
             return answer(validation_shape(batch, report, everything_found(records, batch)))
-        job = last_check(records, batch)
+        job = last_job(records, batch, *CHECK_KINDS)
     if job is None or job.state not in UNFINISHED:
         raise Refused("BAT-002", status="尚未校验", action="查看校验结果")
     coming = problem(409, Refused("BAT-007", job="清册校验"))

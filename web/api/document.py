@@ -53,6 +53,8 @@ _DESCRIPTION = """\
 
 _ANY_CALL = {405: ("SYS-003",), 500: ("SYS-001",), 503: ("SYS-001",)}
 _WITH_TOKEN = {401: ("AUTH-005",), 403: ("AUTH-006", "AUTH-007")}
+_OF_HANDLERS = {Action.WORK_ON_BATCH, Action.WITHDRAW_BATCH, Action.DELETE_BATCH}
+"""Whoever has not done 经办人填报 gets HDL-001."""
 _STATUS_WORDS = {
     200: "完成",
     201: "已新增",
@@ -100,6 +102,8 @@ def codes_by_status(call: Call) -> dict[int, tuple[str, ...]]:
     for code in call.refuses:
         found[status_of(code)].append(code)
     found[404] += call.absent
+    if call.method != "GET" and call.view.asks in _OF_HANDLERS:  # type: ignore[attr-defined]  # the mark of web.access
+        found[409].append("HDL-001")
     if call.asks_register:
         found[429].append("SYS-001")
     if call.query or call.body or call.form:

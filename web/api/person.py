@@ -188,5 +188,10 @@ def person_changed(line: RosterLine, outcome: Outcome, findings: Sequence[Findin
     return PersonChanged(**dict(person_shape(line)), outcome=outcome, hints=hints)
 
 
+def typed_word(value: str | bool | None) -> str:
+    """A value as the template writes it: 男 for `male`."""
+    return _WORDS.get(value, str(value))
+
+
 def _typed(values: dict[Column, str | bool | None]) -> dict[str, str]:
-    return {str(column): _WORDS.get(value, str(value)) for column, value in values.items()}
+    return {str(column): typed_word(value) for column, value in values.items()}

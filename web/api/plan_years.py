@@ -7,11 +7,12 @@ from datetime import date
 from flask import Response
 from pydantic import Field
 
-from config.pledge import pledge
 from models.queries.accounts import codes_of
 from models.queries.plan_years import published_plans
+from models.queries.texts import wording_now
 from models.records.business_clock import business_now
 from models.records.database import reading
+from models.records.text_version import TextKind
 from models.rules.permissions import Action, Scope, scope
 from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
@@ -100,6 +101,7 @@ def get_plan_year(year: str) -> Response:
         now = business_now(records)
         plan = next((plan for plan in published_plans(records) if plan.plan_year == year), None)
         codes = [code.code for code in codes_of(records, viewer().account_id)]
+        pledge = wording_now(records, TextKind.PLEDGE, now)
     if plan is None:
         raise Refused("BAT-005")
     if scope(viewer().role, Action.READ_BATCH) is not Scope.ALL:  # 市职保会 sees what it has agreed with every unit
@@ -114,7 +116,7 @@ def get_plan_year(year: str) -> Response:
             combo=ComboShape(items=list(plan.combo.items), price_fen=plan.combo.price_fen),
             waiting_days={kind: dict(days) for kind, days in plan.waiting_days.items()},
             roster_import_max_rows=plan.roster_import_max_rows,
-            pledge=PledgeShape(version=pledge().version, text=pledge().text),
+            pledge=PledgeShape(version=pledge.version, text=pledge.text),
         )
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from config.messages import text
+from config.messages import text, text_without_row
 from models.records.database import DatabaseBusyError, is_away
 from models.rules.form_fields import FormRefused
 from models.rules.refusal import Refused
@@ -84,9 +84,9 @@ def set_up(api: Blueprint) -> None:
     api.register_error_handler(Exception, _broken)
 
 
-def problem(status: int, refused: Refused) -> Response:
-    """The answer that says why not."""
-    answer = _answer(status, refused.code, text(refused.code, **refused.values))
+def problem(status: int, refused: Refused, errors: Sequence[FieldError] = ()) -> Response:
+    """The answer that says why not, each `errors` for one thing that is in the way."""
+    answer = _answer(status, refused.code, text(refused.code, **refused.values), errors)
     if status == HTTPStatus.UNAUTHORIZED:
         invalid = ', error="invalid_token"' if "Authorization" in request.headers else ""
         answer.headers["WWW-Authenticate"] = f'Bearer realm="canbao"{invalid}'
@@ -112,7 +112,8 @@ def _wrong_content(wrong: WrongContentError) -> Response:
 
 def _wrong_fields(wrong: FormRefused) -> Response:
     errors = [
-        FieldError(field=name, code=no.code, message=text(no.code, **no.values)) for name, no in wrong.problems.items()
+        FieldError(field=name, code=no.code, message=text_without_row(no.code, **no.values))
+        for name, no in wrong.problems.items()
     ]
     return _wrong_content(WrongContentError(errors))
 

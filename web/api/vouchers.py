@@ -10,6 +10,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from models.actions.batch_change import refuse_if_stale as refuse_if_batch_is_stale
 from models.actions.batch_change import refuse_unless_possible
 from models.actions.decide_voucher import approve_voucher, reject_voucher, reverse_approval, void_voucher
 from models.actions.draft_voucher import cancel_voucher, change_voucher, create_voucher, refuse_uneditable
@@ -199,7 +200,8 @@ def void_one_voucher(voucher_id: str) -> Response:
     "撤销审核通过",
     {200: BatchShape},
     body=Why,
-    refuses=("BAT-005", "BAT-002", "BAT-004", "BAT-006"),
+    refuses=("BAT-005", "BAT-002", "BAT-006", "BAT-004"),
+    changes_batch=True,
 )
 @asks(Action.OVERRIDE)
 def reverse_one_approval(batch_no: str) -> Response:
@@ -207,10 +209,11 @@ def reverse_one_approval(batch_no: str) -> Response:
     with reading() as records:
         batch = find_batch(records, viewer(), batch_no, Action.OVERRIDE)
         refuse_unless_possible(records, batch, BatchAction.REVERSE_APPROVAL, business_now(records))
+        refuse_if_batch_is_stale(batch, version_asked())
     reason = body(Why).reason
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        reverse_approval(records, viewer(), batch_no, reason, now)
+        reverse_approval(records, viewer(), batch_no, reason, now, version=version_asked())
         shape = shape_now(records, find_batch(records, viewer(), batch_no), now)
     return answer(shape, version=shape.version)
 

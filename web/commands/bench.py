@@ -9,7 +9,7 @@ import click
 
 from web.commands.output import json_option
 
-PARTS = ("import", "answers", "memory", "submission", "roster", "clerks", "registers", "start")
+PARTS = ("import", "answers", "memory", "submission", "group", "roster", "clerks", "registers", "start")
 """What can be measured, in this order."""
 
 
@@ -36,6 +36,7 @@ def _numbers(_context: click.Context, _parameter: click.Parameter, value: str) -
 @click.option(
     "--roster", default=100_000, show_default=True, type=click.IntRange(100), help="People of a large roster."
 )
+@click.option("--group", default=50_000, show_default=True, type=click.IntRange(100), help="People in ten files.")
 @click.option("--large-submission", default=50_000, show_default=True, type=click.IntRange(100), help="Its people.")
 @click.option("--clerks", default=20, show_default=True, type=click.IntRange(1, 50), help="Who upload at once.")
 @click.option(

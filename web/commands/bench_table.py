@@ -43,6 +43,7 @@ def _lines(figures: Figures) -> Iterable[tuple[str, str]]:
         ("upload_answer", _answers),
         ("memory_megabytes", _memory),
         ("submission", _submissions),
+        ("group", _group),
         ("roster_pages", _roster),
         ("clerks", _clerks),
         ("second_start", _start),
@@ -81,6 +82,14 @@ def _submissions(figures: Figures) -> Iterator[tuple[str, str]]:
     large = figures["large_submission"]
     yield "submission, checks and claims (target 2 s)", _ms(figures["submission"])
     yield f"  of {large['people']:,} people (target 20 s for 50,000)", _ms(large["seconds"])
+
+
+def _group(figures: Figures) -> Iterator[tuple[str, str]]:
+    group = figures["group"]
+    yield f"a group of {group['people']:,} people: {group['files']} files imported", f"{group['imports']:.2f} s"
+    for step, name in (("validation", "checked"), ("submission", "submitted"), ("premium", "priced")):
+        yield f"  {name}", f"{group[step]:.2f} s"
+    yield "  premium confirmed", f"{group['confirmation']:.2f} s"
 
 
 def _roster(figures: Figures) -> Iterator[tuple[str, str]]:

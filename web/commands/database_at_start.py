@@ -26,7 +26,7 @@ def production_database(folder: DataFolder, say: Callable[[str], None]) -> None:
     if holds is Holds.DEMONSTRATION:
         raise UnusableError("this database holds a demonstration; production needs one of its own")
     _make_keys(folder, holds, say)
-    _upgrade()
+    upgrade_database()
 
 
 def demonstration_database(folder: DataFolder, say: Callable[[str], None]) -> Holds:
@@ -35,7 +35,7 @@ def demonstration_database(folder: DataFolder, say: Callable[[str], None]) -> Ho
     if holds is Holds.REAL_DATA:
         raise UnusableError("the database holds data that is not a demonstration's; nothing was changed in it")
     _make_keys(folder, holds, say)
-    _upgrade()
+    upgrade_database()
     return holds
 
 
@@ -77,7 +77,13 @@ def _make_keys(folder: DataFolder, holds: Holds, say: Callable[[str], None]) -> 
         say(f"Made the keys of this new database: {folder.keys}. Back them up, apart from the database.")
 
 
-def _upgrade() -> None:
+def upgrade_database() -> None:
+    """Run the migrations that are missing. UnusableError: one of them says why it can't."""
+    from alembic.util import CommandError
+
     from models.records.schema import upgrade
 
-    upgrade()
+    try:
+        upgrade()
+    except CommandError as reason:
+        raise UnusableError(str(reason)) from reason

@@ -13,9 +13,9 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Run the migrations that this database has not seen."""
-    from models.records.schema import upgrade as run_migrations
+    from web.commands.database_at_start import upgrade_database
 
-    run_migrations()
+    upgrade_database()
     click.echo("The database is up to date.")
 
 

@@ -54,18 +54,21 @@ def show(year: str) -> None:
 def load(file: str, as_json: bool) -> None:
     """Load a plan year from a TOML FILE (or one that is shipped, by its year) as a draft."""
     from config.plans import PlanUnreadable, plan_data
-    from models.actions.keep_plans import PlanPublishedError, load_plan
+    from models.actions.keep_plans import load_plan
     from models.records.business_clock import business_now
     from models.records.database import writing
     from models.rules.plan_fields import PlanInvalid
+    from models.rules.refusal import Refused
 
     try:
+        data = plan_data(file)
         with writing() as session:
-            loaded = load_plan(session, plan_data(file), business_now(session))
+            loaded = load_plan(session, data, business_now(session))
     except (PlanUnreadable, PlanInvalid) as wrong:
         raise click.UsageError(str(wrong)) from wrong
-    except PlanPublishedError as published:
-        raise click.ClickException(str(published)) from published
+    except Refused as published:
+        year = data["plan_year"]
+        raise click.ClickException(f"plan year {year} is published: only a draft is replaced") from published
     year = loaded.plan_year
     answer({"year": year, "state": "draft"}, f"Loaded plan year {year} as a draft.", as_json=as_json)
 
@@ -78,10 +81,11 @@ def publish(year: str, as_json: bool) -> None:
     from models.actions.keep_plans import publish_plan
     from models.records.business_clock import business_now
     from models.records.database import writing
+    from models.rules.plan_fields import PlanInvalid
 
     try:
         with writing() as session:
             publish_plan(session, year, business_now(session))
-    except LookupError as unknown:
-        raise click.ClickException(str(unknown)) from unknown
+    except (LookupError, PlanInvalid) as no:
+        raise click.ClickException(str(no)) from no
     answer({"year": year, "state": "published"}, f"Published plan year {year}.", as_json=as_json)

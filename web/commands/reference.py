@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from web.commands.output import answer, json_option
 
-if TYPE_CHECKING:
-    from models.records.reference_tables import ReferenceTable
-    from web.commands.long_work import Report
-
 TABLES = ("si-people", "si-units", "history")
-REPORT_EVERY = 1000
 
 
 @click.group()
@@ -47,6 +37,7 @@ def load(table: str, file: Path, replace_all: bool, as_json: bool) -> None:
     from models.records.business_clock import business_now
     from models.records.database import reading
     from models.records.reference_tables import REFERENCE_TABLES
+    from tasks.reference_csv import FileWrongError, judged_lines
     from tasks.reference_file import load_reference
     from web.commands.endings import explained
     from web.commands.long_work import progress
@@ -57,63 +48,30 @@ def load(table: str, file: Path, replace_all: bool, as_json: bool) -> None:
             today = local_date(business_now(session))
         try:
             size, lines = file.stat().st_size, max(1, _lines_at_most(file))
-            with progress("Loading", 2 * size) as report:  # one half is reading, the other storing
+            # One half is reading, the other storing.
+            with progress("Loading", 2 * size) as report, file.open("rb") as content:
                 loaded = load_reference(
                     kind,
-                    _judged(file, kind, today, report),
+                    judged_lines(content, kind, today, report),
                     lambda stored: report(size + size * stored // lines),
                     replace_all=replace_all,
                 )
-        except (_FileWrongError, DoubledLineError) as wrong:
-            raise click.UsageError(f"{file}: {wrong}; nothing was changed") from wrong
+        except (FileWrongError, DoubledLineError) as wrong:
+            raise click.UsageError(f"{file}: {_explained(wrong)}; nothing was changed") from wrong
         except KeysChangedError as meanwhile:
             raise click.ClickException(str(meanwhile)) from meanwhile
     line = f"Loaded {loaded.lines} lines into {table}" + (f", removed {loaded.removed} others" if replace_all else "")
     answer({"table": table, "lines": loaded.lines, "removed": loaded.removed}, f"{line}.", as_json=as_json)
 
 
-class _FileWrongError(ValueError):
-    """Where the file can't be used, and why; never with a cell's text."""
-
-
-def _judged(file: Path, table: ReferenceTable, today: date, report: Report) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """The lines as rows, one after the other. _FileWrongError: the first one that is none."""
-    from models.rules.reference import LineWrongError
-
-    with file.open("rb") as content:
-        reader = csv.reader(io.TextIOWrapper(content, encoding="utf-8-sig", newline=""), strict=True)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            _refuse_other_header(header, table)
-            for number, cells in enumerate(reader):
-                if not cells:
-                    continue
-                if len(cells) != len(header):
-                    raise _FileWrongError(f"line {reader.line_num}: {len(cells)} cells instead of {len(header)}")
-                named: Mapping[str, str] = dict(zip(header, cells, strict=True))
-                yield reader.line_num, table.read(named, today)
-                if number % REPORT_EVERY == 0:
-                    report(content.tell())
-        except LineWrongError as wrong:
-            raise _FileWrongError(f"line {reader.line_num}, column {_explained(str(wrong))}") from wrong
-        except UnicodeDecodeError as wrong:
-            raise _FileWrongError(f"after line {reader.line_num}: not UTF-8") from wrong
-        except csv.Error as wrong:
-            raise _FileWrongError(f"line {reader.line_num}: not CSV") from wrong
-    report(file.stat().st_size)
-
-
-def _refuse_other_header(header: list[str], table: ReferenceTable) -> None:
-    if sorted(header) != sorted(table.columns):
-        raise _FileWrongError(f"line 1: the header must be {','.join(table.columns)}")
-
-
-def _explained(reason: str) -> str:
+def _explained(wrong: Exception) -> str:
     """With the sentence of a code, which every message of the catalogue has."""
     from config.messages import short
+    from tasks.reference_csv import FileWrongError
 
-    column, _, code = reason.partition(": ")
-    return f"{column}: {code} {short(code)}" if code.startswith(("IDN-", "COD-")) else reason
+    if isinstance(wrong, FileWrongError) and wrong.reason.startswith(("IDN-", "COD-")):
+        return f"{wrong} {short(wrong.reason)}"
+    return str(wrong)
 
 
 def _lines_at_most(file: Path) -> int:

@@ -23,6 +23,7 @@ from models.actions.withdraw_batch import (
 from models.queries.batches import batch_lines, find_batch
 from models.queries.deletion import erased_with
 from models.queries.history import history_of
+from models.queries.unions import contacts_of_batch
 from models.queries.withdrawal import withdrawn_with
 from models.records.batch import Batch
 from models.records.business_clock import business_now
@@ -75,6 +76,7 @@ def show_batch(batch_no: str) -> ResponseReturnValue:
         plan = plan_of(records, batch.plan_year)
         line = batch_lines(records, [batch])[0]
         actions = actions_now(who, batch, plan, now)
+        union, contacts = contacts_of_batch(records, batch)
         return render(
             "batches/details.html",
             now=now,
@@ -89,6 +91,8 @@ def show_batch(batch_no: str) -> ResponseReturnValue:
             others=list(steps_beside(line, actions)),
             no_way_back=_no_way_back(records, batch, actions),
             history=history_lines(history_of(records, batch), who.role),
+            union=union,
+            contacts=contacts,
             reads_people=may(Action.READ_PEOPLE),
         )
 

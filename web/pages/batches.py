@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from config.messages import text
 from models.actions.batch_change import actions_now
-from models.actions.open_batch import open_batch, own_code
+from models.actions.open_batch import extensions_for, open_batch, own_code
+from models.actions.permit import refuse_without_profile
+from models.queries.accounts import codes_to_choose
 from models.queries.batches import BatchFilters, BatchLine, list_batches
+from models.queries.exceptions import extensions_of
 from models.queries.plan_years import current_plan, open_plan, plans_now, published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
@@ -74,24 +77,29 @@ def show_batches() -> ResponseReturnValue:
             filters=filters,
             states=LISTED_STATES,
             opens=may(Action.WORK_ON_BATCH),
+            reads_vouchers=may(Action.READ_VOUCHER),
             by_code=scope(who.role, Action.READ_BATCH) is Scope.BY_CODE_NO_NUMBERS,
             filtered=filters != BatchFilters(),
-            closed=_closed(in_season, now),
+            closed=_closed(in_season, now, extensions_of(records, who.account_id)),
         )
 
 
 @pages.get("/batches/open/<kind>")
 @asks(Action.WORK_ON_BATCH)
 def ask_for_code(kind: str) -> ResponseReturnValue:
-    """集中参保办理 or 即时参保办理: which unit?"""
-    return _sheet(_enrolment_type(kind))
+    """集中参保办理 or 即时参保办理: under which code? Whoever has no 经办人填报 yet is led there first (HDL-001)."""
+    enrolment_type = _enrolment_type(kind)
+    with reading() as records:
+        refuse_without_profile(records, viewer())
+    return _sheet(enrolment_type)
 
 
 @pages.post("/batches/open/<kind>")
 @asks(Action.WORK_ON_BATCH)
 def open_new_batch(kind: str) -> ResponseReturnValue:
     """First the code, answered by the unit's name; then, that confirmed, the batch."""
-    enrolment_type, code = _enrolment_type(kind), request.form.get("code", "")
+    enrolment_type = _enrolment_type(kind)
+    code = request.form.get("code", "").strip() or request.form.get("chosen", "")
     try:
         if not request.form.get("confirmed"):
             return _sheet(enrolment_type, code, confirm=True)
@@ -115,11 +123,14 @@ def _row(line: BatchLine, plans: Sequence[PlanYear], now: datetime) -> Row:
     return Row(line, term, next_step(line, actions), list(other_steps(line, actions)), waits)
 
 
-def _closed(plans: Sequence[PlanYear], now: datetime) -> dict[str, str]:
-    """Why a channel's button can't be pressed, by enrolment type: no year's window is open, as the latest says."""
+def _closed(plans: Sequence[PlanYear], now: datetime, extensions: Mapping[str, datetime]) -> dict[str, str]:
+    """Why a channel's button can't be pressed, by enrolment type: no year's window is open, as the latest says.
+
+    `extensions`: until when some code of the account may still enrol centrally, by plan year.
+    """
     closed = {}
     for kind in EnrolmentType:
-        refusals = [window_refusal(plan, kind, now) for plan in plans]
+        refusals = [window_refusal(plan, kind, now, extensions.get(plan.plan_year)) for plan in plans]
         if refusals and None not in refusals and (latest := refusals[0]):
             closed[kind.value] = text(latest.code, **latest.values).rstrip("。")
     return closed
@@ -136,7 +147,10 @@ def _sheet(
 ) -> str:
     with reading() as records:
         now = business_now(records)
-        plan = open_plan(records, enrolment_type, now) if confirm else current_plan(records, now)
+        plan = current_plan(records, now)
+        if confirm:
+            extensions = extensions_for(records, viewer(), code)
+            plan = open_plan(records, enrolment_type, now, extensions=extensions)
         unit = own_code(records, viewer(), code) if confirm else None
         return render(
             "batches/open.html",
@@ -145,6 +159,7 @@ def _sheet(
             action=url_for("batches.open_new_batch", kind=enrolment_type.value),
             enrolment_type=enrolment_type,
             typed=code.strip()[:20],
+            choices=codes_to_choose(records, viewer().account_id),
             unit=unit,
             unit_message=text("COD-005", unit=unit.unit.name) if unit else "",
             refused=refused,

@@ -1,10 +1,9 @@
-"""清册校验 and its report, the promise for people over age, and 清册提交 with its pledge."""
+"""清册校验 and its report, and 清册提交 with its pledge."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,21 +11,20 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from config.messages import remedy, text, text_without_row
-from config.pledge import pledge
 from models.actions.batch_change import actions_now, refuse_unless_possible
-from models.actions.promise import promise
 from models.actions.queue_check import queue_submission, queue_validation
 from models.queries.batches import find_batch
-from models.queries.jobs import JobOf, progress
-from models.queries.people import find_person
+from models.queries.jobs import JobOf, last_job, progress
 from models.queries.roster import people_on
-from models.queries.validation_lines import is_to_confirm, notices, people_found, people_of_code, people_over_age
-from models.queries.validation_report import ReportSeen, Tab, job_at_work, last_check, report_seen
+from models.queries.texts import wording_now
+from models.queries.validation_lines import notices, people_found, people_of_code, people_over_age
+from models.queries.validation_report import CHECK_KINDS, ReportSeen, Tab, job_at_work, report_seen
 from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.job import UNFINISHED, Job
 from models.records.plan_year import plan_of
+from models.records.text_version import TextKind
 from models.rules.lifecycle import CLAIMING, ROSTER_EDITABLE, BatchAction, BatchState
 from models.rules.permissions import Action
 from models.rules.person import ID_TYPE_TEXTS
@@ -38,8 +36,8 @@ from web.access import asks
 from web.badges import BATCH, READY_TO_SUBMIT
 from web.check_page import Report, age_on, live, paragraphs, shown_tab, tab_text, told
 from web.error_pages import has_its_own_page, refused_with
-from web.page import REQUEST_WAIT_SECONDS, go_to, here, render, say
-from web.pages.roster import roster_as_seen, step_of
+from web.page import REQUEST_WAIT_SECONDS, go_to, here, render, say, version_in_form
+from web.pages.roster import step_of
 from web.paging import Pages, page_number
 from web.sign_in import viewer
 
@@ -71,7 +69,7 @@ def validate(batch_no: str) -> ResponseReturnValue:
         with writing(REQUEST_WAIT_SECONDS) as records:
             job_id = queue_validation(records, viewer(), batch_no, business_now(records), people_queue).id
     except Refused as refused:
-        return _not_started(batch_no, refused)
+        return not_started(batch_no, refused)
     ring(job_id)
     return go_to(url_for("checks.show_validation", batch_no=batch_no))
 
@@ -82,48 +80,10 @@ def show_progress(batch_no: str) -> ResponseReturnValue:
     """The polled part alone. After the end the whole page follows, which is what the clerk waits for."""
     with reading() as records:
         batch = find_batch(records, viewer(), batch_no, Action.READ_PEOPLE)
-        job = last_check(records, batch)
+        job = last_job(records, batch, *CHECK_KINDS)
         if job is None or job.state not in UNFINISHED:
             return go_to(url_for("checks.show_validation", batch_no=batch_no))
         return render_template("checks/live.html", batch=batch, **_live(records, job))
-
-
-@pages.get("/people/<int:person_id>/promise")
-@asks(Action.WORK_ON_BATCH)
-def ask_to_promise(batch_no: str, person_id: int) -> ResponseReturnValue:
-    """VAL-008 before the tick, a question before it is taken back."""
-    with reading() as records:
-        now = business_now(records)
-        batch, person = find_person(records, viewer(), batch_no, person_id, Action.WORK_ON_BATCH)
-        refuse_unless_possible(records, batch, BatchAction.PROMISE, now)
-        plan = plan_of(records, batch.plan_year)
-        seen = report_seen(records, batch, plan, local_date(now))
-        stands = person.promised_at is not None and not is_to_confirm(batch, person.promised_at)
-        return render(
-            "checks/promise.html",
-            now=now,
-            plan=plan,
-            batch=batch,
-            person=person,
-            age=age_on(person.birth, seen.reference),
-            promising=not stands,
-            words=text("VAL-008"),
-            action=url_for("checks.keep_promise", batch_no=batch_no, person_id=person_id),
-            back=_over_age_tab(batch_no),
-        )
-
-
-@pages.post("/people/<int:person_id>/promise")
-@asks(Action.WORK_ON_BATCH)
-def keep_promise(batch_no: str, person_id: int) -> ResponseReturnValue:
-    """Ticked or unticked; the page comes back at the same person."""
-    promised, version = request.form.get("promised") == "1", _number(request.form.get("version", ""))
-    try:
-        with writing(REQUEST_WAIT_SECONDS) as records:
-            promise(records, viewer(), batch_no, person_id, promised, business_now(records), version=version)
-    except Refused as refused:
-        return _not_started(batch_no, refused)
-    return go_to(_at_person(batch_no, person_id, version))
 
 
 @pages.get("/submission")
@@ -136,7 +96,7 @@ def ask_to_submit(batch_no: str) -> ResponseReturnValue:
         refuse_unless_possible(records, batch, BatchAction.SUBMIT_ROSTER, now)
         if people_on(records, batch.id):
             return _pledge(records, batch, now)
-    return _not_started(batch_no, Refused("VAL-001"))
+    return not_started(batch_no, Refused("VAL-001"))
 
 
 @pages.post("/submission")
@@ -145,17 +105,18 @@ def submit(batch_no: str) -> ResponseReturnValue:
     """Agreed to: a job checks everything again and submits. Else the pledge again, with why and with the tick."""
     agreed = request.form.get("agreed") == "1"
     named = request.form.get("pledge_version", "") if agreed else ""
-    version = _number(request.form.get("version", ""))
+    version = version_in_form()
     try:
         with writing(REQUEST_WAIT_SECONDS) as records:
             now = business_now(records)
             job_id = queue_submission(records, viewer(), batch_no, named, now, people_queue, version=version).id
     except Refused as refused:
         if refused.code not in {"VAL-007", "BAT-004"}:
-            return _not_started(batch_no, refused)
+            return not_started(batch_no, refused)
         with reading() as records:
             batch = find_batch(records, viewer(), batch_no, Action.WORK_ON_BATCH)
-            now, agreed = business_now(records), agreed and named == pledge().version
+            now = business_now(records)
+            agreed = agreed and named == wording_now(records, TextKind.PLEDGE, now).version
             return refused_with(_pledge(records, batch, now, refused=refused, agreed=agreed), refused)
     ring(job_id)
     return go_to(url_for("checks.show_validation", batch_no=batch_no))
@@ -210,6 +171,7 @@ def _listed(  # noqa: PLR0917 - of which roster, which tab of it, as of when
     total = seen.count(tab) if tab else 0
     if tab is Tab.OVER_AGE:
         lines = people_over_age(records, batch, plan, today, **where)
+        counted["promise"] = wording_now(records, TextKind.PROMISE, business_now(records)).text
     elif tab is Tab.NOTICES:
         lines = notices(records, batch, **where)
     elif tab is Tab.RATIO and code:
@@ -227,6 +189,7 @@ def _pledge(
     plan = plan_of(records, batch.plan_year)
     seen = report_seen(records, batch, plan, local_date(now))
     report: Report = told(seen, plan)
+    pledge = wording_now(records, TextKind.PLEDGE, now)
     return render(
         "checks/pledge.html",
         now=now,
@@ -234,8 +197,8 @@ def _pledge(
         batch=batch,
         seen=seen,
         report=report,
-        pledge=pledge(),
-        paragraphs=paragraphs(pledge().text),
+        pledge=pledge,
+        paragraphs=paragraphs(pledge.text),
         agreed=agreed,
         refused=refused,
         message=text(refused.code, **refused.values) if refused else "",
@@ -244,7 +207,7 @@ def _pledge(
     )
 
 
-def _not_started(batch_no: str, refused: Refused) -> ResponseReturnValue:
+def not_started(batch_no: str, refused: Refused) -> ResponseReturnValue:
     """Why nothing was done, at the top of the report; what is already being done (BAT-007) on its own page."""
     if has_its_own_page(refused):
         raise refused
@@ -275,21 +238,3 @@ def _failure(seen: ReportSeen) -> tuple[str, str, str]:
     what = "提交" if job.kind == _SUBMIT else "校验"
     code = job.code or "SYS-001"
     return f"{what}没有完成，清册没有变化。", text(code, **job.values), code
-
-
-def _at_person(batch_no: str, person_id: int, version: int) -> str:
-    """The page that lies beneath the sheet, at the person's row. The version makes it another address each time: a
-    browser that is only sent to another place of a page does not load it again.
-    """
-    page, _, query = roster_as_seen(batch_no, otherwise=_over_age_tab(batch_no)).partition("?")
-    kept = [(name, value) for name, value in parse_qsl(query) if name != "after"]
-    return f"{page}?{urlencode([*kept, ('after', version)])}#p{person_id}"
-
-
-def _over_age_tab(batch_no: str) -> str:
-    return url_for("checks.show_validation", batch_no=batch_no, tab=Tab.OVER_AGE)
-
-
-def _number(written: str) -> int:
-    """The version of the batch that the form was made from; one that is none never is the batch's."""
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from config.clock import SHANGHAI, local_text
+from config.clock import local_text
 from config.messages import text
 from config.settings import settings
 from models.actions.move_clock import move_clock
@@ -19,6 +17,7 @@ from models.rules.refusal import Refused
 from web.access import asks
 from web.deadline import turning_points
 from web.error_pages import has_its_own_page, refused_with
+from web.moments import required_moment
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
 from web.sign_in import viewer
 
@@ -44,7 +43,7 @@ def show_clock() -> ResponseReturnValue:
 def set_clock() -> ResponseReturnValue:
     """Move it to a moment in Shanghai's time; it runs on from there."""
     try:
-        to = _moment(request.form.get("now", ""))
+        to = required_moment(request.form.get("now", ""), "业务时间")
         with writing(REQUEST_WAIT_SECONDS) as records:
             move_clock(records, to, viewer())
     except Refused as refused:
@@ -53,13 +52,6 @@ def set_clock() -> ResponseReturnValue:
         return refused_with(_page(refused), refused)
     say(f"业务时间已改为 {local_text(to)}。", tone="good")
     return go_to(url_for("clock.show_clock"))
-
-
-def _moment(typed: str) -> datetime:
-    try:
-        return datetime.fromisoformat(typed.strip()).replace(tzinfo=SHANGHAI)
-    except ValueError:
-        raise Refused("SYS-003", field="业务时间") from None
 
 
 def _page(refused: Refused | None = None) -> str:

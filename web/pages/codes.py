@@ -20,6 +20,7 @@ from models.queries.code_applications import (
     list_applications,
 )
 from models.queries.plan_years import current_plan
+from models.queries.unions import contacts_of_union, open_unions
 from models.records.business_clock import business_now
 from models.records.code_application import CodeApplication, CodeApplicationFile
 from models.records.database import reading, writing
@@ -31,7 +32,7 @@ from models.rules.permissions import Action
 from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 from web.access import asks, may
-from web.attachment import attachment, let_attachments_in, received
+from web.attachment import attachment, received, takes_files
 from web.badges import APPLICATION
 from web.error_pages import has_its_own_page, refused_with
 from web.page import REQUEST_WAIT_SECONDS, go_to, render, say
@@ -80,9 +81,9 @@ def ask_for_application() -> ResponseReturnValue:
 
 @pages.post("/apply")
 @asks(Action.CREATE_CODE_APPLICATION)
+@takes_files
 def apply() -> ResponseReturnValue:
     """提交申请, or 获取验证码; else the form again with what was typed."""
-    let_attachments_in()
     form = TypedForm(request.form)
     if "get_code" in request.form:
         return _send_code(form)
@@ -118,12 +119,12 @@ def ask_to_edit(application_id: int) -> ResponseReturnValue:
 
 @pages.post("/<int:application_id>/edit")
 @asks(Action.EDIT_CODE_APPLICATION)
+@takes_files
 def edit(application_id: int) -> ResponseReturnValue:
     """Submitted again, 申请中; else the form again."""
     with reading() as records:
         application = application_to_edit(records, viewer(), application_id)
         files = list(application.files)
-    let_attachments_in()
     form = TypedForm(request.form)
     if "get_code" in request.form:
         return _send_code(form, application, files)
@@ -214,6 +215,8 @@ def _form_page(
     form: TypedForm, application: CodeApplication | None = None, files: Sequence[CodeApplicationFile] = ()
 ) -> str:
     now, plan = _frame()
+    with reading() as records:
+        unions = open_unions(records)
     return render(
         "codes/form.html",
         now=now,
@@ -222,6 +225,7 @@ def _form_page(
         application=application,
         files=files,
         choices=choices(),
+        unions=unions,
         removed=request.form.getlist("remove"),
         action=url_for("codes.edit", application_id=application.id) if application else url_for("codes.apply"),
         back=url_for("codes.show_applications") if may(Action.READ_CODE_APPLICATION) else "",
@@ -238,6 +242,7 @@ def _details(application_id: int, refused: Refused | None = None) -> str:
     with reading() as records:
         application = find_application(records, viewer(), application_id)
         files = list(application.files)
+        contacts = contacts_of_union(records, application.district_union)
     now, plan = _frame()
     return render(
         "codes/details.html",
@@ -245,6 +250,8 @@ def _details(application_id: int, refused: Refused | None = None) -> str:
         plan=plan,
         application=application,
         files=files,
+        union=application.district_union,
+        contacts=contacts,
         labels=LABELS,
         badge=APPLICATION[application.status],
         decides=may(Action.DECIDE_CODE_APPLICATION) and application.status == ApplicationStatus.PENDING,

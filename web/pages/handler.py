@@ -10,6 +10,7 @@ from models.actions.save_handler import save_handler
 from models.actions.sms_code import Purpose, send_sms_code
 from models.queries.accounts import profile_of
 from models.queries.plan_years import current_plan
+from models.queries.unions import open_unions
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.rules.form_fields import FormRefused
@@ -76,12 +77,14 @@ def _page(form: TypedForm) -> str:
         now = business_now(records)
         plan = current_plan(records, now)
         profile = profile_of(records, viewer().account_id)
+        unions = open_unions(records)
     return render(
         "handler/handler.html",
         now=now,
         plan=plan,
         form=form,
         choices=choices(),
+        unions=unions,
         confirmed=profile.phone_verified_at if profile else None,
         updated=profile.updated_at if profile else None,
         next_page=sign_in.safe_next(request.values.get("next"), url_for("batches.show_batches")),

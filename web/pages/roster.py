@@ -13,6 +13,7 @@ from config.messages import text
 from models.actions.batch_change import actions_now
 from models.actions.export_people import open_export
 from models.queries.batches import find_batch
+from models.queries.deadlines import deadlines_of
 from models.queries.imports import imports_of
 from models.queries.roster import RosterFilters, roster_page
 from models.records.batch import Batch
@@ -22,7 +23,6 @@ from models.records.plan_year import plan_of
 from models.records.validation import ValidationReport
 from models.rules.permissions import Action
 from models.rules.person import EMPLOYMENT_TEXTS
-from models.rules.plan import EnrolmentType, window_refusal
 from models.rules.refusal import Refused
 from tasks.workbook.people_workbook import people_workbook_stream
 from tasks.workbook.template import template_workbook
@@ -95,7 +95,7 @@ def roster_view(
         if shown.found and not shown.lines:  # people left, and the last page with them
             return redirect(here(page=Pages(page, size, shown.found).count))
         recent, uploads = imports_of(records, batch, 1, _RECENT)
-        closed = window_refusal(plan, EnrolmentType(batch.enrolment_type), now)
+        closed = deadlines_of(batch, plan).window_refusal(now)
         body = render(
             "roster/roster.html",
             now=now,

@@ -247,6 +247,14 @@ def test_a_batch_that_is_not_enrolled_is_not_reversed(sqlite: None) -> None:
         reverse(paying)
 
 
+def test_an_approval_that_looks_otherwise_by_now_is_not_reversed(sqlite: None) -> None:
+    paying = enrolled()
+    seen = the_batch(paying.batch).version
+    for version, code in ((seen - 1, "BAT-004"), (seen, "SYS-002")):
+        with refused(code), writing() as session:
+            reverse_approval(session, paying.admin, paying.batch.batch_no, "", paying.now, version=version)
+
+
 def test_approved_again_only_what_is_left_is_paid_back(sqlite: None) -> None:
     paying = enrolled(amount_fen=DUE + 5000, **REFUND)
     settle(paying)

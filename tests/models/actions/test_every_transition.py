@@ -37,9 +37,9 @@ NOT_HERE = {
             BatchAction.LEAVE_VOUCHER,
             BatchAction.REVERSE_APPROVAL,
         ),
-        "an action on a voucher",
+        "an action on a voucher: test_every_voucher_transition.py",
     ),
-    BatchAction.REINSTATE: "not built yet",
+    BatchAction.REINSTATE: "an administrator's; see test_reinstate_batch.py",
 }
 
 A, S = BatchAction, BatchState

@@ -14,7 +14,7 @@ from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.plan_year import PlanYearRecord
 from models.records.reference import RetiredOverride, SiPerson
-from models.records.sealing import id_digest
+from models.records.sealing import id_digest, seal_id_no
 from models.rules.lifecycle import BatchState
 from models.rules.person import EmploymentStatus, Person
 from tests.builders import a_person, resident_id
@@ -50,7 +50,9 @@ def overridden(batch: BatchOf, person: Person, year: str = "2020") -> None:
         session.add(
             RetiredOverride(
                 plan_year=year,
+                id_type=person.id_type,
                 id_digest=id_digest(person.id_no),
+                id_sealed=seal_id_no(person.id_no, id_digest(person.id_no)),
                 reason="返聘",
                 account_id=batch.viewer.account_id,
                 at=batch.now,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from models.actions.keep_accounts import add_account
-from models.actions.open_batch import refuse_without_profile
+from models.actions.permit import refuse_without_profile
 from models.actions.save_handler import save_handler
 from models.actions.sms_code import Purpose, send_sms_code
 from models.records.account import Account, HandlerProfile

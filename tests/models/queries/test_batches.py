@@ -24,6 +24,7 @@ from tests.imports import another_batch
 from tests.records import IN_THE_INSTANT_WINDOW, BatchOf, a_batch, a_batch_to_fill, people_on
 from tests.refusals import refused
 from tests.statements import statements
+from tests.vouchers import a_batch_to_pay, another_to_pay, drafted
 
 
 @pytest.fixture
@@ -226,3 +227,14 @@ def test_neither_an_instant_batch_nor_another_codes_or_years_is_the_codes_centra
     assert (central_of("3019BJ"), central_of(year="2021")) == (None, None)
     put_into(batch, BatchState.DELETED)
     assert central_of() is None
+
+
+def test_a_line_says_whether_the_batch_is_in_a_voucher_and_alone_there(database: str) -> None:
+    batch = a_batch_to_pay()
+    alone, beside = another_to_pay(batch), another_to_pay(batch, "0088D5", first=200)
+    drafted(alone)
+    drafted(beside, another_to_pay(batch, "0088D6", first=300))
+    with reading() as session:
+        lines = {line.batch.batch_no: line for line in list_batches(session, batch.viewer, BatchFilters()).lines}
+    found = [(lines[one.batch_no].in_voucher, lines[one.batch_no].shares_voucher) for one in (batch, alone, beside)]
+    assert found == [(False, False), (True, False), (True, True)]

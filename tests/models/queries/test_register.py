@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from models.queries.register import claims_seen, conflicts_of, nearest_claim
+from models.queries.register import claims_seen, conflicts_of
 from models.records.database import reading
 from models.records.sealing import id_digest
-from models.rules.person import IdType, Sex
-from models.rules.register import ClaimSeen, Holder
+from models.rules.register import ClaimSeen
 from tests.builders import a_person, resident_id
 from tests.imports import a_rival_with, the_batch
 from tests.records import BatchOf, a_batch_to_fill, people_on
 from tests.statements import statements
 
 PEOPLE = [a_person(name=chr(ord("一") + number), id_no=resident_id(sequence=number)) for number in range(60)]
-HOLDER = Holder(1, "SZSH202004200001", "上海豆苗仪表有限公司", "陈谷雨", "14200000002", "2020", date(2020, 4, 20))
 
 
 @pytest.fixture
@@ -71,11 +68,3 @@ def test_the_conflicts_of_a_roster_take_one_statement(batch: BatchOf, people: in
     with reading() as session, statements() as asked:
         assert len(conflicts_of(session, own)) == people
     assert len(asked) == 1
-
-
-def test_of_two_claims_on_one_passport_the_same_persons_is_meant() -> None:
-    somebody = a_person(id_type=IdType.PASSPORT, id_no="H801213602X", birth=date(1998, 12, 9), sex=Sex.MALE)
-    other = ClaimSeen(HOLDER, "别人", date(1980, 1, 1), Sex.MALE)
-    same = replace(other, birth=date(1998, 12, 9))
-    assert nearest_claim(somebody, [other, same]) is same
-    assert nearest_claim(somebody, [other]) is other

@@ -14,7 +14,9 @@ from models.queries.vouchers import (
     file_of,
     list_vouchers,
     payable_batches,
+    refund_page,
     refunds_after,
+    refunds_of,
     review_queue,
 )
 from models.records.batch import Batch
@@ -88,6 +90,8 @@ def test_the_queue_and_the_refunds_are_the_associations(sqlite: None, role: Role
         queue(viewer)
     with refused("AUTH-006"), reading() as session:
         refunds_after(session, viewer, None, None, 10)
+    with refused("AUTH-006"), reading() as session:
+        refund_page(session, viewer, None)
 
 
 def test_refunds_are_listed_oldest_first_and_by_their_state(sqlite: None) -> None:
@@ -164,3 +168,16 @@ def test_a_file_that_is_not_there_is_unknown(sqlite: None) -> None:
     paying = a_paying_unit()
     with refused("BAT-005"), reading() as session:
         file_of(session, paying.viewer, paying.voucher_id, 2)
+
+
+def test_a_page_of_refunds_has_what_each_voucher_paid(sqlite: None) -> None:
+    paying = a_paying_unit(amount_fen=2 * ONE_PERSON_FEN + 100, **REFUND)
+    submit(paying)
+    approve(paying)
+    with reading() as session:
+        page = refund_page(session, paying.reviewer, RefundState.OPEN)
+        [(task, seen)] = page.refunds
+        assert (page.total, task.amount_fen, seen.due_fen) == (1, 100, 2 * ONE_PERSON_FEN)
+        assert [one.id for one in refunds_of(session, paying.voucher_id)] == [task.id]
+        assert refund_page(session, paying.reviewer, RefundState.PAID).total == 0
+        assert not refund_page(session, paying.reviewer, None, page=2).refunds

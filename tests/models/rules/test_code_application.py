@@ -5,27 +5,28 @@ import re
 
 import pytest
 
-from models.rules.code_application import FIELDS, new_code, read_application, unit_key
+from models.rules.code_application import fields, new_code, read_application, unit_key
 from models.rules.enrolment_code import check_enrolment_code
 from models.rules.form_fields import FormRefused
 from tests.applications import TYPED
 
 OPTIONAL = {"uscc", "principal", "principal_phone"}
+UNIONS = ("黄浦", "机电")
 
 
 def wrong(**changes):
     with pytest.raises(FormRefused) as refused:
-        read_application(TYPED | changes)
+        read_application(TYPED | changes, UNIONS)
     return {name: no.code for name, no in refused.value.problems.items()}
 
 
 def test_a_complete_form_is_read():
-    assert read_application(TYPED) == TYPED | {"headcount": 200}
+    assert read_application(TYPED, UNIONS) == TYPED | {"headcount": 200}
 
 
 def test_what_has_a_star_in_the_handbook_is_required_and_nothing_else():
     assert wrong(**dict.fromkeys(TYPED, "")) == {
-        field.name: "SYS-002" for field in FIELDS if field.name not in OPTIONAL
+        field.name: "SYS-002" for field in fields(UNIONS) if field.name not in OPTIONAL
     }
 
 

@@ -81,3 +81,11 @@ def test_ages_of_an_instant_roster_are_judged_as_of_tomorrow_also_outside_its_wi
 @pytest.mark.parametrize("kind", [CENTRAL, INSTANT])
 def test_once_cover_is_fixed_ages_are_judged_by_it_for_ever(kind):
     assert reference_date(PLAN_2020, kind, date(2021, 2, 1), date(2020, 7, 2)) == date(2020, 7, 2)
+
+
+def test_a_reinstated_roster_is_never_too_early_and_its_cover_begins_within_the_year():
+    assert coverage(PLAN_2020, INSTANT, date(2020, 5, 1), reinstated=True).start == date(2020, 5, 2)
+    assert coverage(PLAN_2020, INSTANT, date(2020, 3, 1), reinstated=True).start == date(2020, 4, 1)
+    assert coverage(PLAN_2020, INSTANT, date(2021, 3, 30), reinstated=True).start == date(2021, 3, 31)
+    with pytest.raises(Refused, match="WIN-004"):
+        coverage(PLAN_2020, INSTANT, date(2021, 3, 31), reinstated=True)

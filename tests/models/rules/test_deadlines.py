@@ -101,3 +101,18 @@ def test_deleting_is_never_too_late():
 def test_a_refusal_names_the_last_day_that_counted():
     refusal = replace(INSTANT, cutoff_on=date(2020, 6, 9)).refusal(Until.PROJECTS_WITHDRAWN, LATE_JUNE)
     assert refusal.values == {"batch": "SZSH202006010001", "date": "2020-06-09"}
+
+
+@pytest.mark.parametrize(("until", "refused"), [(Until.WINDOW_CLOSES, "WIN-004"), (Until.ROSTER_WITHDRAWN, "WDR-006")])
+def test_the_roster_of_a_reinstated_instant_batch_is_too_late_on_the_last_day_of_cover(until, refused):
+    reinstated = replace(INSTANT, reinstated_until=INSTANT_CLOSE + timedelta(days=9))
+    assert code(reinstated, until, INSTANT_CLOSE - SECOND) is None
+    assert code(reinstated, until, INSTANT_CLOSE) == refused
+
+
+@pytest.mark.parametrize("until", [Until.PREMIUM_CONFIRMED, Until.PROJECTS_WITHDRAWN, Until.PAID, Until.PAID_AGAIN])
+def test_what_is_submitted_may_be_confirmed_and_paid_after_the_year_while_it_is_reinstated(until):
+    late = INSTANT_CLOSE + timedelta(days=9)
+    reinstated = replace(INSTANT, confirm_since=date(2021, 3, 1), cutoff_on=date(2021, 3, 20), reinstated_until=late)
+    assert code(reinstated, until, late - SECOND) is None
+    assert code(reinstated, until, late) is not None

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.identity import IdRefused, ResidentId, check_passport, check_resident_id, normalise
+from models.rules.identity import (
+    IdRefused,
+    ResidentId,
+    check_passport,
+    check_resident_id,
+    check_whole_number,
+    normalise,
+)
 from models.rules.person import Sex
 from tests.builders import resident_id
 from tests.models.rules.plan_years import EXAMPLES
@@ -130,3 +137,19 @@ def test_one_wrong_digit_is_always_noticed(birth, place, digit):
     number = resident_id(birth)
     damaged = number[:place] + digit + number[place + 1 :]
     assert damaged == number or isinstance(check_resident_id(damaged, TODAY), IdRefused)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        (" 110101 19900307 909１ ", "110101199003079091"),
+        ("110101199003079092", IdRefused("IDN-005")),
+        ("110101900307909", IdRefused("IDN-002")),
+        ("h-8012136/02x", "H801213602X"),
+        ("AB1234567890123456", "AB1234567890123456"),
+        ("1234", IdRefused("IDN-006")),
+        ("护照", IdRefused("IDN-006")),
+    ],
+)
+def test_a_number_of_which_nobody_says_the_type_is_what_it_looks_like(typed, found):
+    assert check_whole_number(typed, TODAY) == found

@@ -25,6 +25,7 @@ TABLE = {
     Action.APPLY_UNIT_RENAME: (None, None, None, None, None, "all"),
     Action.CORRECT_PERSON: (None, None, None, None, "all", "all"),
     Action.SEARCH_PEOPLE: (None, None, None, None, "all", "all"),
+    Action.READ_EXCEPTION: (None, None, None, None, "all", "all"),
     Action.PROPOSE_EXCEPTION: (None, None, None, None, "all", None),
     Action.GRANT_EXCEPTION: (None, None, None, None, None, "all"),
     Action.OVERRIDE: (None, None, None, None, None, "all"),

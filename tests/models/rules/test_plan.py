@@ -6,7 +6,7 @@ from config.clock import SHANGHAI
 from config.plans import plan_data
 from models.rules.person import Sex
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
-from models.rules.plan_fields import AgeMode, PlanInvalid, Tier
+from models.rules.plan_fields import AgeMode, PlanInvalid, Tier, halves_exactly, told_by_code
 from tests.models.rules.plan_years import EXAMPLES, PLAN_2020, PLANS, a_plan, a_tailored_year
 
 CENTRAL, INSTANT = EnrolmentType.CENTRAL, EnrolmentType.INSTANT
@@ -121,6 +121,24 @@ def test_a_refusal_says_when_the_window_opens_and_closes():
 def test_data_that_make_no_plan_year_are_refused_by_the_name_of_the_field(changes, named):
     with pytest.raises(PlanInvalid, match=named):
         a_plan(**changes)
+
+
+@pytest.mark.parametrize(("fen", "halves"), [(0, False), (1, False), (2, True), (12_001, False), (-2, False)])
+def test_a_price_is_above_nought_and_its_half_is_whole_fen(fen, halves):
+    assert halves_exactly(fen) is halves
+
+
+def test_what_is_wrong_with_an_odd_price_is_that_it_is_not_even():
+    with pytest.raises(PlanInvalid) as invalid:
+        a_plan(prices_fen={"A0": 12001}, si_only=[], projects=None)
+    assert (invalid.value.field, invalid.value.reason) == ("prices_fen.A0", "even")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("B0", ("B", Tier.BASIC)), ("B1", ("B", Tier.ENHANCED)), ("C00", ("C", Tier.ENHANCED))]
+)
+def test_a_code_tells_group_and_tier(code, told):
+    assert told_by_code(code) == told
 
 
 def test_a_plan_is_a_table():

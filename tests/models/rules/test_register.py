@@ -6,7 +6,17 @@ import pytest
 from config.messages import text
 from models.rules.findings import Column, Outcome
 from models.rules.person import EmploymentStatus, IdType, Sex
-from models.rules.register import ClaimSeen, Holder, Merge, RosterSeen, hint_finding, judge_claim, merge, status_for
+from models.rules.register import (
+    ClaimSeen,
+    Holder,
+    Merge,
+    RosterSeen,
+    claim_in_the_way,
+    hint_finding,
+    judge_claim,
+    merge,
+    status_for,
+)
 from tests.builders import a_person
 
 OTHER_UNIT = Holder(7, "SZSH202004170003", "上海豆苗仪表有限公司", "陈谷雨", "02155500142", "2020", date(2020, 4, 17))
@@ -150,3 +160,25 @@ def test_the_certificate_type_on_the_roster_cannot_change():
     assert text(finding.code, row=finding.row, **finding.values) == (
         "第2行：该证件号码已在名单中，证件类型为“护照”，证件类型不可变更。"
     )
+
+
+JOHN = a_person(id_type=IdType.PASSPORT, id_no="H801213602X", birth=date(1990, 3, 7), sex=Sex.MALE)
+HIS, ANOTHERS = a_claim(variant=1), a_claim(birth=date(1980, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("seen", "in_the_way"),
+    [
+        ([], None),
+        ([ANOTHERS], ANOTHERS),
+        ([ANOTHERS, HIS], HIS),
+        ([replace(ANOTHERS, permitted={(JOHN.birth, JOHN.sex): 1})], None),
+        ([replace(ANOTHERS, permitted={(JOHN.birth, Sex.FEMALE): 1})], replace(ANOTHERS, permitted={})),
+        ([replace(ANOTHERS, variant=1, permitted={(JOHN.birth, JOHN.sex): 1})], ANOTHERS),
+        ([replace(one, permitted={(JOHN.birth, JOHN.sex): 1}) for one in (ANOTHERS, HIS)], HIS),
+    ],
+    ids=["nobody", "another", "himself", "permitted", "another is permitted", "his variant is taken", "himself again"],
+)
+def test_of_the_claims_on_a_passport_number_one_may_keep_a_person_out(seen, in_the_way):
+    found = claim_in_the_way(JOHN, seen)
+    assert (found and found.birth) == (in_the_way and in_the_way.birth)

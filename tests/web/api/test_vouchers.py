@@ -212,6 +212,18 @@ def test_a_stale_version_changes_nothing(li: Program, to_pay: str) -> None:
     assert li.call("POST", f"{path}/submit", headers={"If-Match": fresh}).status_code == 200
 
 
+def test_an_approval_is_reversed_as_it_was_seen(li: Program, reviewer: Program, admin: Program, to_pay: str) -> None:
+    voucher = made(li, to_pay)
+    done(li, voucher["id"], "submit")
+    stale = admin.get(f"/batches/{to_pay}").headers["ETag"]
+    done(reviewer, voucher["id"], "approve")
+    path, sent = f"/batches/{to_pay}/reverse-approval", {"reason": "款项未到账"}
+    assert code_of(admin.call("POST", path, headers={"If-Match": stale}, json={})) == (409, "BAT-004")
+    fresh = admin.get(f"/batches/{to_pay}").headers["ETag"]
+    answer = admin.call("POST", path, headers={"If-Match": fresh}, json=sent)
+    assert (answer.status_code, answer.headers["ETag"]) == (200, admin.get(f"/batches/{to_pay}").headers["ETag"])
+
+
 def test_a_state_is_refused_before_the_content(li: Program, reviewer: Program, admin: Program, to_pay: str) -> None:
     voucher = made(li, to_pay)
     path = f"/vouchers/{voucher['id']}"

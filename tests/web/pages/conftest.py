@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import use_environment
+from tests.web.checks import ids_by_name, over_age_rows
 from tests.web.conftest import Browser, imported
 from tests.web.figures import TOKEN
 from tests.web.forms import people_ids
@@ -18,6 +19,13 @@ def two(li: Browser, batch_no: str) -> tuple[int, int]:
     imported(li, batch_no, [WANG_DOUDOU, WANG_DOU])
     doudou, dou = people_ids()
     return doudou, dou
+
+
+@pytest.fixture
+def old(li: Browser, batch_no: str) -> dict[str, int]:
+    """王豆豆, and 老甲 and 老乙 who are over age and in service; their ids by name."""
+    imported(li, batch_no, [WANG_DOUDOU, *over_age_rows()])
+    return ids_by_name()
 
 
 @pytest.fixture

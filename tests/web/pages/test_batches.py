@@ -14,6 +14,9 @@ from tests.imports import submitted
 from tests.records import BatchOf
 from tests.stages import awaiting_payment, priced, put_into, validated
 from tests.statements import statements
+from tests.vouchers import drafted
+from tests.web.audited_voucher_pages import rejected_with_two
+from tests.web.audited_vouchers import a_batch_of, a_voucher_of
 from tests.web.clock import FIRST_INSTANT_MOMENT, LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import Browser, Town, imported, text_of
 from tests.web.premiums import batch_of
@@ -50,6 +53,20 @@ def test_a_second_central_batch_names_the_first(li: Browser, town: Town, batch_n
     answer = li.post("/batches/open/central", "/batches/open/central", code=town.li.code, confirmed="1")
     assert answer.status_code == 409
     assert f"已有集中参保批次{batch_no}，不能重复办理。 BAT-001" in text_of(answer)
+
+
+def test_codes_of_the_account_are_offered_and_the_chosen_one_is_used(li: Browser, town: Town) -> None:
+    sheet = "/batches/open/central"
+    assert "本账号的参保编码 0088D2 上海豆豆精密机械有限公司" in text_of(li.get(sheet))
+    named = li.post(sheet, chosen="0088D2", code="")
+    assert "单位名称：上海豆豆精密机械有限公司。" in text_of(named)
+
+
+def test_a_typed_code_counts_more_than_a_chosen_one(li: Browser) -> None:
+    sheet = "/batches/open/central"
+    answer = li.post(sheet, sheet, chosen="0088D2", code="9999ZZ")
+    assert "参保编码不存在，请核对。" in text_of(answer)
+    assert 'value="9999ZZ"' in answer.get_data(as_text=True)
 
 
 def test_inside_a_dialog_the_answer_is_the_dialog_alone(li: Browser, town: Town) -> None:
@@ -166,7 +183,7 @@ def test_after_submission_projects_are_chosen_or_the_batch_is_taken_back(li: Bro
 
 def test_an_unpaid_batch_waits_for_its_voucher(li: Browser, batch: BatchOf) -> None:
     awaiting_payment(batch)
-    assert buttons(li, batch.batch_no) == {**ALWAYS, **PRICED, "批次撤回…": "plain"}
+    assert buttons(li, batch.batch_no) == {"上传缴费凭证": "primary", **ALWAYS, **PRICED, "批次撤回…": "plain"}
     page = text_of(li.get("/batches"))
     assert "3 人 · 430.00 元" in page
     assert "05-26 24:00 前汇款" in page
@@ -176,7 +193,7 @@ def test_an_unpaid_batch_waits_for_its_voucher(li: Browser, batch: BatchOf) -> N
     ("state", "first"),
     [
         (BatchState.PAYMENT_REVIEW, {}),
-        (BatchState.PAYMENT_REJECTED, {}),
+        (BatchState.PAYMENT_REJECTED, {"上传缴费凭证": "primary"}),
         (BatchState.ENROLLED, {"保障单": "plain"}),
         (BatchState.EXPIRED, {}),
     ],
@@ -187,6 +204,26 @@ def test_what_was_paid_or_is_over_can_be_looked_at(
     put_into(awaiting_payment(batch), state, resubmit_by=date(2020, 5, 26))
     assert buttons(li, batch.batch_no) == {**first, **ALWAYS, **PRICED}
     assert ("等待审核，无需操作" in text_of(li.get("/batches"))) is (state is BatchState.PAYMENT_REVIEW)
+
+
+def test_a_draft_of_its_voucher_is_gone_on_with(li: Browser, batch: BatchOf) -> None:
+    drafted(awaiting_payment(batch))
+    assert buttons(li, batch.batch_no) == {"上传缴费凭证": "primary", **ALWAYS, **PRICED, "批次撤回…": "plain"}
+
+
+def test_under_review_the_voucher_can_be_looked_at_by_both_sides(li: Browser, reviewer: Browser, town: Town) -> None:
+    batch = a_batch_of(town.li)
+    a_voucher_of(town, "submitted", batch)
+    for browser in (li, reviewer):
+        assert buttons(browser, batch.batch_no) == {**ALWAYS, **PRICED, "缴费凭证": "plain"}
+
+
+def test_a_rejected_voucher_is_mended_and_one_of_several_batches_may_leave_it(li: Browser, town: Town) -> None:
+    paying, other = rejected_with_two(town)
+    for one in (paying.batch, other):
+        expected = {"修改缴费凭证": "primary", **ALWAYS, **PRICED, "移出缴费凭证…": "plain"}
+        assert buttons(li, one.batch_no) == expected
+    assert text_of(li.get("/batches")).count("缴费凭证审核不通过 图片不清晰") == 2
 
 
 def test_after_the_close_a_draft_can_only_be_deleted(li: Browser, batch: BatchOf) -> None:

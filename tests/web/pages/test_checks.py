@@ -1,54 +1,18 @@
-"""清册校验, promises, the pledge and 清册提交, as clerks walk through them without scripts."""
+"""清册校验 and its report, as clerks walk through them without scripts."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
-import pytest
-from sqlalchemy import select, update
-
-from models.actions.move_clock import move_clock
-from models.records.batch import Batch
-from models.records.database import reading, writing
+from models.records.database import writing
 from models.records.job import Job, JobState
-from models.records.person import BatchPerson
-from models.records.validation import PledgeAcceptance
 from models.rules.lifecycle import BatchState
 from models.rules.person import EmploymentStatus
 from tests.statements import statements
-from tests.web.checks import (
-    check_jobs,
-    checked,
-    headcount,
-    ids_by_name,
-    insured,
-    over_age_rows,
-    pledge_fields,
-    promised,
-    submitted,
-    work_on_checks,
-)
-from tests.web.conftest import MORNING, Browser, Town, imported, text_of
-from tests.web.forms import LI_LEI, add_person_by_form, enrolled_by, field
+from tests.web.checks import batch_now, check_jobs, checked, headcount, insured, over_age_rows
+from tests.web.conftest import Browser, Town, imported, text_of
+from tests.web.forms import LI_LEI, add_person_by_form, enrolled_by
 from tests.workbooks import WANG_DOU, WANG_DOUDOU, a_workbook, some_people
-
-
-def batch_now(batch_no: str) -> Batch:
-    with reading() as records:
-        return records.scalars(select(Batch).where(Batch.batch_no == batch_no)).one()
-
-
-def changed(batch_no: str, **values: object) -> None:
-    with writing() as records:
-        records.execute(update(Batch).where(Batch.batch_no == batch_no).values(**values))
-
-
-@pytest.fixture
-def old(li: Browser, batch_no: str) -> dict[str, int]:
-    """王豆豆, and 老甲 and 老乙 who are over age and in service; their ids by name."""
-    imported(li, batch_no, [WANG_DOUDOU, *over_age_rows()])
-    return ids_by_name()
 
 
 def test_the_roster_offers_both_buttons_and_an_empty_one_neither(li: Browser, batch_no: str) -> None:
@@ -115,92 +79,6 @@ def test_people_over_age_are_listed_with_what_the_clerk_may_do(li: Browser, batc
     assert "女满 55 周岁、男满 60 周岁为超龄" in page
     assert re.search(r"老甲 \d{4}\*{5}\d{3}[\dX] 身份证 – 60 否\(超龄\) 承诺…", page)
     assert batch_now(batch_no).state == BatchState.ROSTER_FAILED
-
-
-def test_a_promise_is_asked_for_in_the_handbooks_words(li: Browser, batch_no: str, old: dict[str, int]) -> None:
-    checked(li, batch_no)
-    sheet = li.get(f"/batches/{batch_no}/people/{old['老甲']}/promise", **{"HX-Request": "true"})
-    assert (
-        "本单位承诺：此超龄人员为本单位在职职工，且医保享受在职待遇，如误参保，不予给付保障金且不退还保费。"
-        in text_of(sheet)
-    )
-    assert re.search(r"<a [^>]*autofocus[^>]*>取消</a>", sheet.get_data(as_text=True))
-
-
-def test_a_ticked_promise_stands_in_the_row_and_the_rest_is_still_to_be_done(
-    li: Browser, batch_no: str, old: dict[str, int]
-) -> None:
-    checked(li, batch_no)
-    answer = promised(li, batch_no, old["老甲"])
-    assert answer.location.endswith(f"#p{old['老甲']}")
-    page = text_of(li.get(answer.location))
-    assert "是(超龄已承诺) 已承诺 04-20 09:00 老甲 医保享受在职待遇" in page
-    assert "有1名在职超龄人员未处理" in page
-
-
-def test_once_all_have_promised_the_roster_may_be_submitted_without_another_check(
-    li: Browser, batch_no: str, old: dict[str, int]
-) -> None:
-    checked(li, batch_no)
-    promised(li, batch_no, old["老甲"])
-    promised(li, batch_no, old["老乙"])
-    page = text_of(li.get(f"/batches/{batch_no}/validation"))
-    assert "需要处理的都已处理，可以提交" in page
-    assert "VAL-011" not in page
-    submitted(li, batch_no)
-    assert batch_now(batch_no).state == BatchState.ROSTER_SUBMITTED
-
-
-def test_a_promise_is_taken_back_and_stands_in_the_way_again(li: Browser, batch_no: str, old: dict[str, int]) -> None:
-    promised(li, batch_no, old["老甲"])
-    promised(li, batch_no, old["老乙"])
-    assert "校验通过，可以提交" in text_of(checked(li, batch_no))
-    assert "取消后，老甲 须移除或重新承诺" in text_of(li.get(f"/batches/{batch_no}/people/{old['老甲']}/promise"))
-    promised(li, batch_no, old["老甲"], keep=False)
-    page = text_of(li.get(f"/batches/{batch_no}/validation"))
-    assert "还有 1 项需要处理" in page
-    assert "已通过，待提交" not in page
-
-
-def test_the_promise_of_an_old_page_is_refused_and_nothing_is_promised(
-    li: Browser, batch_no: str, old: dict[str, int]
-) -> None:
-    checked(li, batch_no)
-    stale = field(li.get(f"/batches/{batch_no}/people/{old['老甲']}/promise"), "version")
-    promised(li, batch_no, old["老乙"])
-    answer = li.post(f"/batches/{batch_no}/people/{old['老甲']}/promise", promised="1", version=stale)
-    assert "批次信息已被更新，请刷新后重试。 BAT-004" in text_of(li.get(answer.location))
-    with reading() as records:
-        assert records.get_one(BatchPerson, old["老甲"]).promised_at is None
-
-
-def test_somebody_without_social_insurance_is_set_in_service_before_the_promise(li: Browser, batch_no: str) -> None:
-    imported(li, batch_no, over_age_rows(1, has_si="否"))
-    person_id = ids_by_name()["老甲"]
-    page = text_of(checked(li, batch_no))
-    assert "无社保，不可承诺 VAL-005 设置在职 移除" in page
-    answer = li.post(
-        f"/batches/{batch_no}/people/{person_id}/promise", promised="1", version=batch_now(batch_no).version
-    )
-    assert "老甲为超龄且无社保人员，不可参保" in text_of(li.get(answer.location))
-
-
-def test_a_promise_from_before_a_withdrawal_counts_and_is_shown_for_confirmation(
-    li: Browser, batch_no: str, old: dict[str, int]
-) -> None:
-    promised(li, batch_no, old["老甲"])
-    promised(li, batch_no, old["老乙"])
-    later = MORNING + timedelta(hours=1)
-    changed(batch_no, withdrawn_at=later)
-    with writing() as records:
-        move_clock(records, later + timedelta(hours=1))
-    page = text_of(checked(li, batch_no))
-    assert "校验通过，可以提交" in page
-    assert "2名超龄人员的承诺作于批次撤回之前，仍然有效，请再确认一次。" in page
-    assert "撤回前已承诺，请确认 老甲" in page
-    assert "医保享受在职待遇" in text_of(li.get(f"/batches/{batch_no}/people/{old['老甲']}/promise"))
-    answer = promised(li, batch_no, old["老甲"])
-    assert "已承诺 04-20 11:00 老甲" in text_of(li.get(answer.location))
 
 
 def test_whoever_is_removed_from_a_tab_makes_the_report_stale_and_leaves_it(
@@ -285,90 +163,6 @@ def test_people_without_a_code_are_a_notice_only(li: Browser, batch_no: str, two
 def test_only_tabs_with_something_in_them_are_offered(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
     page = checked(li, batch_no).get_data(as_text=True)
     assert re.findall(r'class="nav-link[^>]*>([^<]+)<', page) == ["提示"]
-
-
-def test_the_pledge_is_shown_with_how_many_people_it_is_about(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
-    checked(li, batch_no)
-    page = text_of(li.get(f"/batches/{batch_no}/submission"))
-    assert "提交人数 2 人" in page
-    assert "社保 / 非社保 1 / 1 人" in page
-    assert "一、所提交的参保名单真实、准确、完整" in page
-    assert "如有不实，由本单位承担相应责任。" in page
-
-
-def test_opening_and_closing_the_pledge_changes_nothing(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
-    checked(li, batch_no)
-    before = batch_now(batch_no).version
-    sheet = li.get(f"/batches/{batch_no}/submission")
-    assert f'href="/batches/{batch_no}/validation" data-close' in sheet.get_data(as_text=True)
-    assert (batch_now(batch_no).version, len(check_jobs(batch_no))) == (before, 1)
-
-
-@pytest.mark.parametrize("sent", [{"agreed": ""}, {"pledge_version": "2019-1"}], ids=["not ticked", "another text"])
-def test_without_agreeing_to_this_text_nothing_is_submitted(
-    li: Browser, batch_no: str, two: tuple[int, int], sent: dict[str, str]
-) -> None:
-    answer = li.post(f"/batches/{batch_no}/submission", **pledge_fields(li, batch_no) | sent)
-    assert answer.status_code == 422
-    assert "请阅读承诺书并勾选“我已阅读并同意”。 VAL-007" in text_of(answer)
-    assert 'id="agreed" name="agreed" value="1" checked' not in answer.get_data(as_text=True)
-    assert check_jobs(batch_no) == []
-
-
-def test_a_pledge_for_a_roster_that_has_changed_is_shown_again_with_its_tick(
-    li: Browser, batch_no: str, two: tuple[int, int]
-) -> None:
-    fields = pledge_fields(li, batch_no)
-    add_person_by_form(li, batch_no)
-    answer = li.post(f"/batches/{batch_no}/submission", **fields)
-    page = text_of(answer)
-    assert answer.status_code == 409
-    assert "BAT-004" in page
-    assert "提交人数 3 人" in page
-    assert 'name="agreed" value="1" checked' in answer.get_data(as_text=True)
-    assert check_jobs(batch_no) == []
-    again = {name: field(answer, name) for name in ("version", "pledge_version")} | {"agreed": "1"}
-    assert li.post(f"/batches/{batch_no}/submission", **again).status_code == 303
-
-
-def test_a_submitted_roster_says_what_was_fixed_and_what_comes_next(
-    li: Browser, batch_no: str, two: tuple[int, int]
-) -> None:
-    answer = submitted(li, batch_no)
-    page = text_of(answer)
-    assert "清册已提交，2 人已登记为 2020 年度参保人员" in page
-    assert "提交时间 2020-04-20 09:0" in page
-    assert "保障期 2020-04-01 起，至 2021-03-31" in page
-    assert "还没有完成参保：请接着选择保障项目" in page
-    assert f'href="/batches/{batch_no}/projects"' in answer.get_data(as_text=True)
-    assert "清册提交…" not in page
-    with reading() as records:
-        assert records.scalars(select(PledgeAcceptance)).one().people == 2
-
-
-def test_a_roster_that_failed_is_submitted_once_nothing_stands_in_the_way(
-    li: Browser, batch_no: str, old: dict[str, int]
-) -> None:
-    page = text_of(submitted(li, batch_no))
-    assert "还有 1 项需要处理" in page
-    assert "提交时校验" in page
-    assert batch_now(batch_no).state == BatchState.ROSTER_FAILED
-    assert "还有 1 项需要处理。提交时会重新校验" in text_of(li.get(f"/batches/{batch_no}/submission"))
-    promised(li, batch_no, old["老甲"])
-    promised(li, batch_no, old["老乙"])
-    assert "清册已提交，3 人" in text_of(submitted(li, batch_no))
-
-
-def test_two_presses_of_submit_make_one_job(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
-    fields = pledge_fields(li, batch_no)
-    li.post(f"/batches/{batch_no}/submission", **fields)
-    answer = li.post(f"/batches/{batch_no}/submission", **fields)
-    assert "该批次正在处理清册提交，请稍后。 BAT-007" in text_of(li.get(answer.location))
-    assert len(check_jobs(batch_no)) == 1
-    work_on_checks(batch_no)
-    page = text_of(li.get(li.post(f"/batches/{batch_no}/submission", **fields).location))
-    assert "清册已提交，2 人" in page
-    assert "BAT-002" not in page
 
 
 def test_an_empty_roster_is_neither_checked_well_nor_submitted(li: Browser, batch_no: str) -> None:

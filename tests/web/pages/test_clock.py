@@ -11,11 +11,15 @@ def test_an_administrator_moves_the_clock_and_the_window_closes(admin: Browser, 
     assert "集中参保已于2020-05-11 17:00截止" in text_of(li.get("/batches"))
 
 
-@pytest.mark.parametrize("now", ["", "tomorrow", "2020-13-01T00:00", "1999-12-31T23:59", "0001-01-01T00:00"])
+@pytest.mark.parametrize("now", ["tomorrow", "2020-13-01T00:00", "1999-12-31T23:59", "0001-01-01T00:00"])
 def test_a_moment_that_is_none_is_refused(admin: Browser, now: str) -> None:
     answer = admin.post("/clock", "/clock", now=now)
     assert answer.status_code == 422
     assert "“业务时间”格式不正确。 SYS-003" in text_of(answer)
+
+
+def test_without_a_moment_one_is_asked_for(admin: Browser) -> None:
+    assert "请填写“业务时间”。 SYS-002" in text_of(admin.post("/clock", "/clock", now=" "))
 
 
 def test_nobody_else_sees_the_clock(li: Browser, reviewer: Browser) -> None:

@@ -170,7 +170,7 @@ def test_once_confirmed_the_page_says_what_to_pay_where_and_until_when(li: Brows
         "汇款并提交缴费凭证截止 2020-05-26 24:00",
         "户名 演示收款单位 账号 0000000000000000 开户行 演示银行",
         "总计 7 8,365.00 1 1,085.00 9,450.00",
-        "批次撤回… 汇款后请保留银行回单；上传缴费凭证的页面尚未开放。",
+        "批次撤回… 上传缴费凭证",
     ):
         assert words in shown, words
     assert "生成保费信息" not in shown
