@@ -17,3 +17,4 @@ read_only = True
 enable_events = True
 max_tasks = 2000
 natural_time = False
+url_prefix = _settings.flower_prefix.strip("/")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from email.utils import parseaddr
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,9 +18,13 @@ from config.keys import Keyring, KeyringInUse
 ROOT = Path(__file__).resolve().parents[1]
 """The project's folder: settings mean the same wherever a command is run."""
 
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""How a mail server is spoken to -> its port, if none is given."""
+
 STOP_POINTS = (
     *("read", "validate", "dedupe", "price", "store", "before_commit", "after_commit"),
-    *("upload_before_commit", "upload_after_commit", "chunk_resealed"),
+    *("upload_before_commit", "upload_after_commit", "chunk_resealed", "calendar"),
+    *("message_before_mark", "message_marked", "message_given"),
 )
 
 
@@ -90,11 +97,44 @@ class Settings(BaseSettings):
     technical_phone: str = "65377995"
     """技术咨询 of the platform, for units without a union that forgot their password."""
 
+    smtp_url: SecretStr = SecretStr("")
+    """The mail server: `smtp://host`, `smtp+starttls://user:password@host:587` or `smtps://…:465`; empty: there is
+    none, and letters wait, or stay in a demonstration's outbox."""
+
+    mail_from: str = ""
+    """The sender of letters, `address` or `name <address>`."""
+
+    public_url: str = ""
+    """Where people find the pages, for the links in letters: `https://canbao.example`."""
+
+    sms_provider: Literal["", "tencent"] = ""
+    """Who sends SMS; empty: nobody, they stay in the outbox. `tencent` needs requirements-sms.lock."""
+
+    sms_secret_id: SecretStr = SecretStr("")
+    """The account's API key with the provider, and the secret that belongs to it."""
+
+    sms_secret_key: SecretStr = SecretStr("")
+
+    sms_app_id: str = ""
+    """The application that the provider knows us as."""
+
+    sms_sign: str = ""
+    """短信签名, as it was approved."""
+
+    sms_region: str = "ap-guangzhou"
+
+    sms_templates: Annotated[dict[str, str], NoDecode] = {}
+    """短信模板 that were approved, as JSON: `sms_code` or a code of the NTF group -> the id of its template, which is
+    filled with what stands in braces in the text, in its order."""
+
     flower_port: int | None = None
     """Flower's loopback port."""
 
     flower_password: SecretStr | None = None
     """Password of Flower's user `staff`."""
+
+    flower_prefix: str = ""
+    """Where the proxy shows Flower to staff who are logged in, e.g. `flower`; without it only this machine sees it."""
 
     stop_at: Annotated[frozenset[str], NoDecode] = frozenset()
     """For tests of faults: points at which a worker or the web stops itself by SIGSTOP, as `name` or `name:attempt`."""
@@ -103,6 +143,11 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("sms_templates", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return json.loads(value) if isinstance(value, str) and value else value or {}
 
     @field_validator("secure_cookies", "trusted_proxy", mode="before")
     @classmethod
@@ -115,6 +160,10 @@ class Settings(BaseSettings):
         for prefix in ("postgres://", "postgresql://"):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
+        if url and not url.startswith("postgresql+psycopg://"):
+            raise ValueError(
+                "DATABASE_URL must begin with postgresql://; without it there is an SQLite file in CANBAO_VAR"
+            )
         return url
 
     @model_validator(mode="after")
@@ -125,6 +174,28 @@ class Settings(BaseSettings):
             if point.partition(":")[0] not in STOP_POINTS:
                 raise ValueError(f"CANBAO_STOP_AT: {point} is none of {', '.join(STOP_POINTS)}")
         return self
+
+    @model_validator(mode="after")
+    def _letters_have_a_sender(self) -> Self:
+        if url := self.smtp_url.get_secret_value():
+            parts = urlsplit(url)
+            if parts.scheme not in SMTP_PORTS or not parts.hostname:
+                raise ValueError(f"CANBAO_SMTP_URL begins with one of {', '.join(SMTP_PORTS)} and names a host")
+            if "@" not in parseaddr(self.mail_from)[1]:
+                raise ValueError("CANBAO_SMTP_URL needs CANBAO_MAIL_FROM, an address")
+        if self.sms_provider and not (self.sms_secret_id and self.sms_secret_key and self.sms_app_id and self.sms_sign):
+            raise ValueError("CANBAO_SMS_PROVIDER needs CANBAO_SMS_SECRET_ID, _SECRET_KEY, _APP_ID and _SIGN")
+        return self
+
+    @property
+    def sends_email(self) -> bool:
+        """Whether letters leave the house."""
+        return bool(self.smtp_url.get_secret_value())
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether SMS leave the house."""
+        return bool(self.sms_provider)
 
     @property
     def demonstration(self) -> bool:

@@ -1,4 +1,4 @@
-"""The Celery app: `celery -A tasks.app worker`. A message carries a job's id and nothing else."""
+"""The Celery app: `celery -A tasks.app worker`. A message carries a job's id, or a channel's name, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import signal
 from typing import Any
 
 from celery import Celery, signals
-from celery.schedules import crontab
 from kombu.entity import Queue
 
 from config.settings import settings
 from models.records.database import forget_connections
+from models.rules.notices import Channel
 from tasks import queues
+from tasks.job_names import name_in_flower
 
 STOP_SECONDS = 25
 """How long a worker's job may go on after SIGTERM; whoever waits for the worker waits a little longer."""
@@ -25,7 +26,8 @@ app = Celery(
         "tasks.suggested_roster",
         "tasks.import_report",
         "tasks.reference_load",
-        "tasks.name_exchange",
+        "tasks.calendar",
+        "tasks.notices",
         "tasks.upkeep",
     ],
 )
@@ -43,7 +45,7 @@ app.conf.update(
     },
     task_queues=[Queue(name, routing_key=name) for name in queues.QUEUES],
     task_default_queue=queues.UPKEEP,
-    task_routes={"calendar.*": {"queue": queues.CALENDAR}},
+    task_routes={"calendar.*": {"queue": queues.CALENDAR}, "notices.*": {"queue": queues.MESSAGES}},
     task_create_missing_queues=False,
     task_serializer="json",
     accept_content=["json"],
@@ -63,8 +65,17 @@ app.conf.update(
     task_send_sent_event=False,
     timezone="Asia/Shanghai",
     beat_schedule={
-        "sweep": {"task": "upkeep.sweep", "schedule": settings().sweep_seconds},
-        "exchange_names": {"task": "calendar.exchange_names", "schedule": crontab(hour="2", minute="30")},
+        name: {
+            "task": task,
+            "args": args,
+            "schedule": settings().sweep_seconds,
+            "options": {"shadow": name_in_flower(task)},
+        }
+        for name, task, args in (
+            ("sweep", "upkeep.sweep", ()),
+            ("calendar", "calendar.ring", ()),
+            *((f"deliver-{channel}", "notices.deliver", (channel.value,)) for channel in Channel),
+        )
     },
     beat_schedule_filename=str(settings().var / "beat-schedule"),
 )

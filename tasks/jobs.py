@@ -177,7 +177,7 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
         except SoftTimeLimitExceeded:
             _end(lease, JobState.FAILED, "JOB-001", reason="处理时间过长")
         except SystemExit:  # told to stop in the middle of it: no fault of the job's, unless it took too long
-            overdue = time.monotonic() - began >= app.conf.task_soft_time_limit
+            overdue = time.monotonic() - began >= _soft_time_limit()
             _give_back(lease, due_after_seconds=0, attempts=lease.attempt - (not overdue))
             raise
         except Exception as failure:
@@ -189,6 +189,11 @@ def run(job_id: int, work: Callable[[Lease], None]) -> None:
             _end(lease, JobState.FAILED, "JOB-001", **_A_BUG)
     if lease.batch_id is not None:
         ring_next(lease.batch_id)
+
+
+def _soft_time_limit() -> float:
+    """How long this task may take; some have more than others."""
+    return float((current_task and current_task.soft_time_limit) or app.conf.task_soft_time_limit)
 
 
 def take_lease(job_id: int) -> Lease | None:

@@ -6,8 +6,10 @@ ROSTER_SMALL = "roster.small"
 ROSTER_LARGE = "roster.large"
 CALENDAR = "calendar"
 UPKEEP = "upkeep"
+MESSAGES = "messages"
+"""Of a worker of its own: a mail server that is slow must hold up nothing else, and nothing else the codes."""
 
-QUEUES = (ROSTER_SMALL, ROSTER_LARGE, CALENDAR, UPKEEP)
+QUEUES = (ROSTER_SMALL, ROSTER_LARGE, CALENDAR, UPKEEP, MESSAGES)
 
 SMALL_FILE_BYTES = 40_000
 """About 500 people; a larger file is a large one."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +15,14 @@ from pathlib import Path
 import pytest
 
 from config.keys import Keyring
+from tests import begun
 from tests.compiled_once import statements_compiled_once
-from tests.postgresql import TEMPLATE, Cluster, server_programs, throw_away_cluster
+from tests.kept import Keeper
+from tests.order import dealt
+from tests.postgresql import TEMPLATE, Cluster, in_memory, server_programs, throw_away_cluster
+from tests.read_once import settings_and_plans_read_once
 
-__all__ = ["statements_compiled_once"]
+__all__ = ["settings_and_plans_read_once", "statements_compiled_once"]
 
 pytest_plugins = ["tests.chromium", "tests.web.standing"]
 
@@ -28,6 +34,29 @@ os.environ.setdefault("CANBAO_KEYS", Keyring.new().to_json())
 
 SEED = int(os.environ.setdefault("CANBAO_TEST_SEED", str(random.SystemRandom().randrange(10**6))))
 """Of random files; the same in all processes of a run."""
+
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Hundreds of processes are started, and each would compile the same files for longer than it then works."""
+
+if memory := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+"""Where each test's folder is: nobody waits for a disk. A test kills processes, it does not cut the power."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, where several processes share them."""
+    if (processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = dealt(items, processes)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: the garbage collector need not look through nine thousand tests again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_report_header() -> str:
@@ -95,20 +124,30 @@ def _migrate(patch: pytest.MonkeyPatch, **variables: str) -> None:
 @pytest.fixture
 def sqlite(tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty SQLite database in a folder of its own, which `settings()` names."""
-    shutil.copy(migrated_sqlite, tmp_path / "canbao.db")
+    file = tmp_path / "canbao.db"
+    shutil.copy(migrated_sqlite, file)
     use_environment(monkeypatch, CANBAO_VAR=str(tmp_path), DATABASE_URL="")
-    yield
+    with begun.in_database(begun.EmptySqlite(file)):
+        yield
     use_environment(monkeypatch)
 
 
 @pytest.fixture
-def postgresql(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty PostgreSQL database of its own, which `settings()` names."""
-    name = cluster.new_database(TEMPLATE)
-    use_environment(monkeypatch, CANBAO_VAR=str(tmp_path), DATABASE_URL=cluster.url(name))
-    yield
+def postgresql(tmp_path: Path, keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty PostgreSQL database, which `settings()` names."""
+    kept = keeper.empty()
+    use_environment(monkeypatch, CANBAO_VAR=str(tmp_path), DATABASE_URL=kept.url)
+    with kept.sessions_kept(), begun.in_database(begun.EmptyPostgresql(kept)):
+        yield
     use_environment(monkeypatch)
-    cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def keeper(cluster: Cluster) -> Iterator[Keeper]:
+    """Keeps the database of the tests on PostgreSQL."""
+    keeper = Keeper(cluster)
+    yield keeper
+    keeper.end()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

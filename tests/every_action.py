@@ -73,7 +73,7 @@ def set_up(state: BatchState) -> Scene:
         case S.ROSTER_SUBMITTED:
             return replace(scene, preview=priced(submitted(batch)).token)
         case S.EXPIRED:
-            expired(awaiting_payment(batch), reason="未在规定期限内缴费")
+            expired(awaiting_payment(batch))
         case _:
             put_into(awaiting_payment(batch), state)
             with writing() as session:

@@ -1,32 +1,38 @@
-"""Batches that have expired, as the calendar leaves them (DOMAIN T21 to T24), for tests."""
+"""Batches that have expired, by what the calendar does to them (DOMAIN T21 to T24), for tests."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from models.actions.claim_people import release_everybody
-from models.actions.draft_voucher import leave_draft_voucher
+from models.actions.calendar.expire_batch import expire
 from models.actions.reinstate_batch import ClaimedElsewhere, reinstate_batch
 from models.records.batch import Batch
 from models.records.database import writing
-from models.rules.lifecycle import BatchState
+from models.rules.expiry import EXPIRIES, row_of
+from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Role
+from models.rules.plan import EnrolmentType
 from tests.records import BatchOf
 from tests.vouchers import staff
 
 REASON = "集中参保已截止"
 
 
-def expired(batch: BatchOf, at: datetime | None = None, reason: str = REASON) -> BatchOf:
-    """The batch expired where it is now: nobody is claimed any more, and it has left a voucher that may be changed."""
+def expired(batch: BatchOf, at: datetime | None = None) -> BatchOf:
+    """The batch expired where it is now, whether its time was over or not."""
     with writing() as session:
         record = session.get_one(Batch, batch.batch_id)
-        release_everybody(session, record)
-        leave_draft_voucher(session, record)
-        record.state_before_expiry, record.state = record.state, BatchState.EXPIRED
-        record.expired_at, record.expired_reason = at or batch.now, reason
-        record.version += 1
+        expire(session, record, _action_for(record), at or batch.now)
     return batch
+
+
+def _action_for(batch: Batch) -> BatchAction:
+    kinds = (None, EnrolmentType(batch.enrolment_type))
+    return next(
+        action
+        for action, expiry in EXPIRIES.items()
+        if batch.state in row_of(action).from_states and expiry.enrolment_type in kinds
+    )
 
 
 def reinstated(

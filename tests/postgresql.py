@@ -104,7 +104,7 @@ def throw_away_cluster(**environment: str) -> Iterator[Cluster]:
     programs = server_programs()
     assert programs is not None, "no PostgreSQL server is installed"
     owner = "postgres" if os.geteuid() == 0 else getpass.getuser()
-    folder = Path(tempfile.mkdtemp(prefix="canbao-pg-", dir=_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="canbao-pg-", dir=in_memory()))
     if os.geteuid() == 0:
         shutil.chown(folder, owner, owner)
     data, port = folder / "data", free_port()
@@ -116,8 +116,9 @@ def throw_away_cluster(**environment: str) -> Iterator[Cluster]:
             capture_output=True,
             **_as(owner),
         )
-        # fsync stays off: a test kills processes, it does not cut the power
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=100"
+        # fsync stays off, and what only a cut of the power needs: a test kills processes
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=100"
+        options += " -c fsync=off -c full_page_writes=off"
         cluster._control("start", "-o", options)
         yield cluster
     finally:
@@ -126,8 +127,8 @@ def throw_away_cluster(**environment: str) -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _memory() -> Path | None:
-    """A folder in memory, where hundreds of databases come and go quickly; None: there is none with room."""
+def in_memory() -> Path | None:
+    """A folder in memory, where databases come and go quickly; None: there is none with room."""
     shared = Path("/dev/shm")
     return shared if shared.is_dir() and shutil.disk_usage(shared).free > 2 * 2**30 else None
 

@@ -27,6 +27,7 @@ from models.rules.plan import EnrolmentType
 from models.rules.register import status_for
 from tasks.queues import roster_queue
 from tasks.sample_roster import sample_workbook
+from tests.begun import begun
 
 IN_THE_CENTRAL_WINDOW = datetime(2020, 4, 20, 9, 0, tzinfo=SHANGHAI)
 IN_THE_INSTANT_WINDOW = datetime(2020, 7, 1, 9, 0, tzinfo=SHANGHAI)
@@ -73,6 +74,10 @@ def a_batch(
 
 def a_batch_to_fill(code: str = "0088D2", *, now: datetime = IN_THE_CENTRAL_WINDOW) -> BatchOf:
     """Window, clerk and an empty central batch, committed."""
+    return begun(_a_batch_to_fill, code, now)
+
+
+def _a_batch_to_fill(code: str, now: datetime) -> BatchOf:
     with writing() as session:
         open_window(session, now)
         viewer = a_clerk(session, code, now=now)

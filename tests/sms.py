@@ -18,3 +18,14 @@ def latest_sms_code() -> str:
     found = re.search(r"\d{6}", body or "")
     assert found, "no code was sent"
     return found[0]
+
+
+GATEWAY = {
+    "CANBAO_SMS_PROVIDER": "tencent",
+    "CANBAO_SMS_SECRET_ID": "id-of-the-key",
+    "CANBAO_SMS_SECRET_KEY": "secret-of-the-key",
+    "CANBAO_SMS_APP_ID": "1400000001",
+    "CANBAO_SMS_SIGN": "职工互助保障",
+    "CANBAO_SMS_TEMPLATES": '{"sms_code": "1000001", "NTF-03": "1000003", "NTF-06": "1000006"}',
+}
+"""Settings of a deployment with a gateway."""

@@ -12,9 +12,9 @@ import pytest
 
 from config.messages import catalogue
 
-GROUPS = ("AUTH", "SMS", "APP", "HDL", "IMP", "ROW", "IDN", "SYS", "JOB", "COD", "WIN", "WDR", "PAY", "RCP")
+GROUPS = ("AUTH", "SMS", "APP", "HDL", "IMP", "ROW", "IDN", "SYS", "JOB", "COD", "WIN", "WDR", "PAY", "RCP", "NTF")
 CODES = sorted(code for code in catalogue() if code.partition("-")[0] in GROUPS)
-CODE = re.compile(r"\b(?:" + "|".join(GROUPS) + r")-\d{3}\b")
+CODE = re.compile(r"\b(?:" + "|".join(GROUPS) + r")-\d{2,3}\b")
 
 NOT_YET = {
     "IMP-006": "the result page says it in parts: the counts of IMP-007, findings by code, and both ways to mend them",

@@ -30,6 +30,7 @@ from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType
 from models.rules.receipt import ReceiptLine
 from models.rules.voucher import AccountKind, PaymentMethod, RefundAccountKind
+from tests.begun import begun
 from tests.builders import a_person, resident_id
 from tests.imports import another_batch
 from tests.records import BatchOf, a_batch_to_fill, people_on
@@ -88,6 +89,10 @@ def awaiting_payment(batch: BatchOf, first: int = 0, people: int = 2) -> BatchOf
 
 def a_batch_to_pay(**where: Any) -> BatchOf:
     """Window, clerk and a batch of two people in 缴费凭证待上传."""
+    return begun(_a_batch_to_pay, **where)
+
+
+def _a_batch_to_pay(**where: Any) -> BatchOf:
     return awaiting_payment(a_batch_to_fill(**where))
 
 
@@ -121,6 +126,10 @@ def drafted(batch: BatchOf, *more: BatchOf, files: Sequence[Attachment] = (A_FIL
 
 def a_paying_unit(*, receipts: Sequence[int] | None = None, **typed: Any) -> Paying:
     """A draft with one receipt for all that is due, and a photo: ready to be submitted."""
+    return begun(_a_paying_unit, receipts, **typed)
+
+
+def _a_paying_unit(receipts: Sequence[int] | None, **typed: Any) -> Paying:
     batch = a_batch_to_pay()
     paying = Paying(batch, drafted(batch, **typed), staff(Role.REVIEWER, batch.now), staff(Role.ADMIN, batch.now))
     with_receipts(paying, [2 * ONE_PERSON_FEN] if receipts is None else receipts)
@@ -176,6 +185,10 @@ def change(paying: Paying, now: datetime | None = None, typed: Typed = NOTHING, 
 
 def two_batches(*, rejected: bool = False) -> tuple[Paying, BatchOf]:
     """A voucher for two batches, of which the second is returned too."""
+    return begun(_two_batches, rejected)
+
+
+def _two_batches(rejected: bool) -> tuple[Paying, BatchOf]:
     batch = a_batch_to_pay()
     other = another_to_pay(batch)
     paying = Paying(batch, drafted(batch, other), staff(Role.REVIEWER, batch.now), staff(Role.ADMIN, batch.now))

@@ -12,9 +12,13 @@ from models.rules.findings import COLUMN_TEXTS, Outcome
 from models.rules.handler_profile import LABELS as HANDLER_LABELS
 from models.rules.lifecycle import STATE_TEXTS
 from models.rules.moved_deadline import MovableDate
+from models.rules.notices import Channel, Topic
 from models.rules.permissions import ROLE_TEXTS
 from models.rules.person import EMPLOYMENT_TEXTS, ID_TYPE_TEXTS, SEX_TEXTS
 from models.rules.plan import EnrolmentType
+from models.rules.progress import STAGE_TEXTS
+from models.rules.voucher import VoucherState
+from web.delivery_words import MESSAGE
 from web.plan_form import AGE_MODES, FIELDS
 from web.projects import TIER_TEXTS
 from web.reference_words import TABLE_TEXTS
@@ -90,6 +94,7 @@ LABELS: Mapping[str, str] = {
     "method": "缴费方式",
     "files": "附件",
     "receipts": "专用收据",
+    "voucher_state": "凭证状态",
     "paid_on": "退款日期",
     "reference": "参考号",
     "batch_no": "批次号",
@@ -97,8 +102,12 @@ LABELS: Mapping[str, str] = {
     "code": "参保编码",
     "code_freed": "编码已释放",
     "uploads": "上传文件数",
+    "findings": "问题处数",
     "state": "状态",
     "unit": "单位",
+    "units": "单位数",
+    "district_union": "工委",
+    "stage": "停在",
     "uscc": "统一信用代码",
     "application": "申请编号",
     "email": "账号",
@@ -150,6 +159,11 @@ LABELS: Mapping[str, str] = {
     "sealed_anew": "重新加密的值",
     "claims": "参保登记数",
     "historical": "历史清册人数",
+    "message": "邮件或短信编号",
+    "messages": "条数",
+    "recipient": "收件人",
+    "message_state": "发送状态",
+    **{f"{topic}_{channel}": f"{topic.text}（{channel.text}）" for topic in Topic for channel in Channel},
     "register_dropped": "清空的社保登记人数",
 }
 """A detail -> as the page calls it."""
@@ -165,6 +179,8 @@ _OUTCOMES = {
 }
 WORDS: Mapping[str, Mapping[str, str]] = {
     "state": {str(state): text for state, text in STATE_TEXTS.items()},
+    "stage": {str(stage): text for stage, text in STAGE_TEXTS.items()},
+    "voucher_state": {str(state): state.text for state in VoucherState},
     "role": {str(role): text for role, text in ROLE_TEXTS.items()},
     "sex": {str(sex): text for sex, text in SEX_TEXTS.items()},
     "employment_status": {str(status): text for status, text in EMPLOYMENT_TEXTS.items()},
@@ -177,6 +193,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "mode": AGE_MODES,
     "tier": {str(tier): text for tier, text in TIER_TEXTS.items()},
     "exception_kind": {str(kind): text for kind, text in KIND_TEXTS.items()},
+    "message_state": {state: badge.text for state, badge in MESSAGE.items()},
     "why": {"view": "查看", "edit": "编辑", "correct": "更正", "evidence": "查看更正的证明材料"},
     "chosen": {"ticked": "勾选", "found": "全部筛选结果", "everybody": "移除全部"},
 }

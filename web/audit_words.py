@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, str] = {
     "view_person": "查看人员（完整号码）",
     "export_people": "导出清册",
     "export_premium": "导出保费详情",
+    "export_unfinished_units": "导出尚未完成的单位",
     "ask_to_validate_roster": "申请清册校验",
     "ask_to_submit_roster": "申请清册提交",
     "change_voucher": "修改缴费信息",
@@ -72,9 +73,14 @@ ACTIONS: Mapping[str, str] = {
     "write_text": "修改文本",
     "ask_to_load_reference": "上传参考数据",
     "load_reference": "载入参考数据",
+    "choose_channels": "选择通知方式",
+    "send_message_again": "重新发送邮件或短信",
+    "give_message_up": "不再发送邮件或短信",
     "move_clock": "调整演示时钟",
     "cancel_job": "取消作业",
     "retry_job": "重新执行作业",
+    "erase_batch": "到期清除批次人员",
+    "erase_import": "到期清除导入文件",
     "rotate_keys": "更换加密密钥",
     "rotate_lookup_key": "更换查找密钥",
     "propose_exception": "提出特殊事项",
@@ -86,6 +92,8 @@ ACTIONS: Mapping[str, str] = {
 
 _MOST_ITEMS = 20
 _NOTHING = "–"
+_RECEIPTS = ("receipts", "")
+"""Where receipts stand as lists: all of a voucher, or what they were before and after."""
 
 
 def action_text(action: str) -> str:
@@ -119,13 +127,25 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return _several(name, value)
     if isinstance(value, list):
-        items = "、".join(_value(name, one) for one in value[:_MOST_ITEMS])
-        return items if len(value) <= _MOST_ITEMS else f"{items} 等 {len(value)} 项"
+        return _items(name, value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int) and name.endswith("_fen"):
         return f"{yuan(value)} 元"
     return WORDS.get(name, {}).get(str(value), str(value))
+
+
+def _items(name: str, values: list[Any]) -> str:
+    if name in _RECEIPTS and [type(value) for value in values[:2]] == [str, int]:
+        return _receipt(values)
+    items = "、".join(_value(name, one) for one in values[:_MOST_ITEMS])
+    return items if len(values) <= _MOST_ITEMS else f"{items} 等 {len(values)} 项"
+
+
+def _receipt(receipt: list[Any]) -> str:
+    """抬头 and 金额, and what it has of 备注, 电子收据号 and 开具日期."""
+    title, amount_fen, *rest = receipt
+    return "，".join([str(title), f"{yuan(amount_fen)} 元", *(str(one) for one in rest if one)])
 
 
 def _several(name: str, values: Mapping[str, Any]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from models.queries.batches import BatchLine
+from models.records.job import UNFINISHED, Job
 from models.rules.code_application import ApplicationStatus
 from models.rules.exceptions import ExceptionState
 from models.rules.lifecycle import READY_TO_SUBMIT_TEXT, BatchState
+from models.rules.progress import UnitStage
 from models.rules.voucher import RefundState, VoucherState
 
 
@@ -58,6 +60,18 @@ REFUND = {
     RefundState.CANCELLED.value: Badge("off", "ban", RefundState.CANCELLED.text),
 }
 
+STAGE = {
+    UnitStage.NO_BATCH: Badge("off", "circle-dashed", UnitStage.NO_BATCH.text),
+    UnitStage.EXPIRED: Badge("off", "clock-off", UnitStage.EXPIRED.text),
+    UnitStage.ROSTER_FAILED: Badge("bad", "alert-triangle", UnitStage.ROSTER_FAILED.text),
+    UnitStage.ROSTER_DRAFT: Badge("todo", "pencil", UnitStage.ROSTER_DRAFT.text),
+    UnitStage.ROSTER_SUBMITTED: Badge("good", "check", UnitStage.ROSTER_SUBMITTED.text),
+    UnitStage.AWAITING_PAYMENT: Badge("todo", "upload", UnitStage.AWAITING_PAYMENT.text),
+    UnitStage.PAYMENT_REVIEW: Badge("wait", "hourglass", UnitStage.PAYMENT_REVIEW.text),
+    UnitStage.ENROLLED: Badge("final", "shield-check", UnitStage.ENROLLED.text),
+}
+"""How far a unit has come."""
+
 PLAN_YEAR = {"draft": Badge("todo", "pencil", "草稿"), "published": Badge("good", "check", "已发布")}
 
 EXCEPTION = {
@@ -97,3 +111,12 @@ def of_import(state: str, *, cancelling: bool, refused: int, check_only: bool = 
     if state == "done" and refused:
         return DONE_WITH_REFUSALS
     return _IMPORT[state]
+
+
+JOB_STATES = {"queued": QUEUED, "running": RUNNING, "done": DONE, "failed": FAILED, "cancelled": CANCELLED}
+"""Jobs as staff see them, whatever they are about."""
+
+
+def of_job(job: Job) -> Badge:
+    """The badge of a job on 工作台 and 作业."""
+    return CANCELLING if job.cancel_requested and job.state in UNFINISHED else JOB_STATES[job.state]

@@ -15,7 +15,7 @@ from models.rules.money import yuan
 from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType, PlanYear
 from web.formats import CHANNEL_TEXTS, handbook_day, people, to_the_minute
-from web.projects import in_words
+from web.projects import by_tier
 
 _ASSOCIATION = "市职保会"
 
@@ -66,7 +66,7 @@ def _batch(line: BatchLine) -> Iterator[Fact]:
         yield "单位现名", batch.code.unit.name
     yield "参保类型", EnrolmentType(batch.enrolment_type).text
     yield "办理通道", CHANNEL_TEXTS[batch.handling_channel]
-    yield "清册人数", f"{people(line.people)} 人"
+    yield "清册人数", "已清除" if batch.erased_at else f"{people(line.people)} 人"
     yield "建立时间", to_the_minute(batch.created_at)
     if batch.submitted_at:
         yield "清册提交时间", to_the_minute(batch.submitted_at)
@@ -80,7 +80,7 @@ def _cover(batch: Batch, plan: PlanYear) -> Iterator[Fact]:
         yield "计费比例", "50%" if batch.half_price else "100%"
     else:
         yield "保障期限", "清册提交后确定"
-    yield "保障项目", in_words(batch.projects) if batch.projects else "未确认"
+    yield "保障项目", by_tier(batch.projects, plan) if batch.projects else "未确认"
     if batch.projects_locked:
         yield "项目来源", "与集中参保一致，不能更改"
 
@@ -91,7 +91,7 @@ def _payment(batch: Batch) -> Iterator[Fact]:
         yield "汇款期限", _whole_day(batch.payment_due_on)
     if batch.payment_cutoff_on and batch.payment_cutoff_on != batch.payment_due_on:
         yield "缴费凭证截止", _whole_day(batch.payment_cutoff_on)
-    if batch.resubmit_by:
+    if batch.resubmit_by and batch.state in {BatchState.PAYMENT_REJECTED, BatchState.EXPIRED}:
         yield "重新提交期限", _whole_day(batch.resubmit_by)
     if batch.central_extension_until:
         yield "集中参保延长至", to_the_minute(batch.central_extension_until)
@@ -101,6 +101,8 @@ def _payment(batch: Batch) -> Iterator[Fact]:
         yield "恢复办理至", to_the_minute(batch.reinstated_until)
     if batch.expired_at:
         yield "失效", f"{to_the_minute(batch.expired_at)}，{batch.expired_reason or ''}".rstrip("，")
+    if batch.erased_at:
+        yield "人员信息", f"已于 {to_the_minute(batch.erased_at)} 按期清除，不能恢复"
 
 
 def _whole_day(day: date) -> str:

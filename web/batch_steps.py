@@ -67,7 +67,7 @@ def steps_beside(line: BatchLine, actions: Actions) -> Iterator[Step]:
         yield Step("批次撤回…", url_for("batch.ask_to_withdraw", batch_no=batch_no), in_dialog=True)
     if BatchAction.REINSTATE in actions:
         yield Step("恢复…", url_for("reinstating.ask_to_reinstate", batch_no=batch_no), in_dialog=True)
-    elif line.batch.state == BatchState.EXPIRED and may(Action.PROPOSE_EXCEPTION):
+    elif line.batch.state == BatchState.EXPIRED and not line.batch.erased_at and may(Action.PROPOSE_EXCEPTION):
         yield Step("申请恢复…", url_for("reinstating.ask_to_reinstate", batch_no=batch_no), in_dialog=True)
     if BatchAction.DELETE_BATCH in actions:
         yield Step("批次删除…", url_for("batch.ask_to_delete", batch_no=batch_no), "danger-plain", in_dialog=True)

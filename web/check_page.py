@@ -90,7 +90,7 @@ def told(seen: ReportSeen, plan: PlanYear) -> Report:
     """The report in words; without a report nothing is said of any check."""
     if seen.report is None or not seen.report.people:
         empty = text("VAL-001") if not seen.people else ""
-        return Report(empty or "清册还没有校验过", "", "VAL-001" if empty else "", "todo", (), ())
+        return Report(empty or "清册尚未校验", "", "VAL-001" if empty else "", "todo", (), ())
     lines = tuple(line for make in _LINES for line in make(seen, plan))
     open_lines = sum(line.open for line in lines)
     bad = {line.tab for line in lines if line.open}

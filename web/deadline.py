@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from config.clock import local_date
+from config.clock import SHANGHAI, local_date
 from config.messages import text
+from config.settings import settings
 from models.queries.deadlines import deadlines_of
 from models.records.batch import Batch
+from models.rules.deadlines import end_of
 from models.rules.lifecycle import ROSTER_EDITABLE, BatchState
 from models.rules.plan import EnrolmentType, PlanYear
 from web.formats import day_in_words, in_words, time_left, to_the_minute, to_the_second, without_weekday
@@ -40,6 +42,11 @@ class DeadlineStrip:
     """Whether the window of the batch that the page is about is closed."""
     verdict: str = ""
     """That the people of this batch are not enrolled, where that is so."""
+
+    @property
+    def clock_name(self) -> str:
+        """A demonstration's clock is moved: what the server's own stamped (jobs, letters) is not to be read by it."""
+        return "业务时间" if settings().demonstration else "服务器时间"
 
 
 def deadline_strip(plan: PlanYear, now: datetime, batch: Batch | None = None) -> DeadlineStrip:
@@ -151,13 +158,23 @@ def schedule(plan: PlanYear, now: datetime) -> tuple[ScheduleEntry, ...]:
 
 
 def turning_points(plan: PlanYear) -> tuple[tuple[str, datetime], ...]:
-    """Moments of the year at which something opens or closes, each a little before it happens."""
+    """Moments of the year at which something opens, closes or is done by itself, each a little before or after it."""
     minute = timedelta(minutes=1)
+    end = end_of(plan.coverage_end)
     return (
         ("集中参保开始前 1 分钟", plan.central_open_at - minute),
         ("集中参保期间", plan.central_open_at + timedelta(days=19, hours=9)),
-        ("集中参保截止前 3 天", plan.central_close_at - timedelta(days=3)),
+        ("集中参保截止前 3 天，提醒已发", _at(plan.central_close_at - timedelta(days=3), 9) + minute),
         ("集中参保截止前 1 分钟", plan.central_close_at - minute),
+        ("集中参保截止后 1 分钟", plan.central_close_at + minute),
         ("即时参保开放前 1 分钟", plan.instant_open_at - minute),
+        ("集中参保缴费截止日，提醒已发", _at(end_of(plan.central_payment_close_on) - minute, 9) + minute),
+        ("集中参保缴费截止后，逾期批次已失效", end_of(plan.central_payment_close_on) + timedelta(minutes=11)),
+        ("保障期满前 30 天，提醒已发", _at(end - timedelta(days=31), 0) + timedelta(minutes=21)),
         ("即时参保截止前 1 分钟", plan.instant_close_at - minute),
+        ("保障期满次日", _at(end, 9)),
     )
+
+
+def _at(moment: datetime, hour: int) -> datetime:
+    return moment.astimezone(SHANGHAI).replace(hour=hour, minute=0, second=0, microsecond=0)

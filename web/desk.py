@@ -31,6 +31,8 @@ DESK_PAGES: tuple[DeskPage, ...] = (
     DeskPage(Action.OVERRIDE, "overrides.show_overrides", "退休核定", "社保登记为退休、经核实可以参保的人员"),
     DeskPage(Action.OVERRIDE, "moved_deadlines.ask", "截止时间调整", "推迟已公布的日期，批量恢复因此失效的批次"),
     DeskPage(Action.READ_EXCEPTION, "passports.show_collisions", "护照号码冲突", "核实护照号码相同的人员是否同一人"),
+    DeskPage(Action.OVERRIDE, "books.show_books", "对账与留存", "每晚对账的结果；到期清除了什么，将清除什么"),
+    DeskPage(Action.READ_OUTBOX, "deliveries.show_deliveries", "发送情况", "没有送达的邮件和短信，重新发送"),
     DeskPage(Action.OVERRIDE, "audit_log.show_audit_log", "审计日志", "谁在什么时间做了什么，可按账号、操作、批次查询"),
 )
 

@@ -63,6 +63,12 @@ def in_words(moment: datetime) -> str:
     return f"{day.month} 月 {day.day} 日（周{_WEEKDAYS[day.weekday()]}）{hour}"
 
 
+def opening_in_words(moment: datetime) -> str:
+    """5 月 12 日（周二）00:00, for what begins: midnight is the beginning of its day."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{day_in_words(local.date())}（周{_WEEKDAYS[local.weekday()]}）{local:%H:%M}"
+
+
 def without_weekday(moment: datetime) -> str:
     """5 月 11 日 17:00."""
     day, hour = _day_and_hour(moment)

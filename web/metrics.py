@@ -18,14 +18,17 @@ from models.queries.figures import (
     UnfinishedJobs,
     claims_by_year,
     ended_jobs,
+    failed_scheduled_jobs,
     notices_by_code,
     seconds_since_beat,
     unfinished_jobs,
 )
+from models.queries.outbox import look_at_messages
+from models.queries.reconciliation import open_disagreements
+from models.records.job import JobState
+from models.rules.notices import REMINDERS
+from tasks.job_names import JOB_NAMES
 from tasks.queues import QUEUES
-
-REMINDERS = ("NTF-03", "NTF-04", "NTF-07", "NTF-08", "NTF-14")
-"""The notices that remind somebody of something, rather than tell what happened (DOMAIN 13)."""
 
 SECONDS_KEPT = 60.0
 """How old the figures of whole tables may be: to count five million claims takes half a second."""
@@ -76,6 +79,14 @@ class _Told(Collector):
     def collect(self) -> Iterator[Metric]:
         """Every figure."""
         yield from _of_jobs(unfinished_jobs(self._session), self._whole.jobs)
+        failed = GaugeMetricFamily(
+            "canbao_scheduled_job_failed",
+            "1 where a scheduled job's latest run failed, or one within the last hour",
+            labels=["code"],
+        )
+        for code, has_failed in failed_scheduled_jobs(self._session).items():
+            failed.add_metric([code], has_failed)
+        yield failed
         claims = GaugeMetricFamily("canbao_claims", "Numbers claimed in a plan year", labels=["plan_year"])
         for year, number in sorted(self._whole.claims.items()):
             claims.add_metric([year], number)
@@ -84,6 +95,21 @@ class _Told(Collector):
         for code, number in self._whole.reminders.items():
             reminders.add_metric([code], number)
         yield reminders
+        yield GaugeMetricFamily(
+            "canbao_reconcile_disagreements",
+            "Disagreements that the latest nightly comparison found; 0 before the first",
+            value=open_disagreements(self._session),
+        )
+        unsettled = look_at_messages(self._session)
+        messages = GaugeMetricFamily("canbao_messages", "E-mail and SMS that are not settled", labels=["state"])
+        for state, number in unsettled.by_state.items():
+            messages.add_metric([state], number)
+        yield messages
+        yield GaugeMetricFamily(
+            "canbao_messages_oldest_due_seconds",
+            "Age of the oldest message that waits and was never refused; 0 where none does",
+            value=unsettled.oldest_due_seconds,
+        )
         beat = seconds_since_beat(self._session)
         yield GaugeMetricFamily(
             "canbao_beat_age_seconds",
@@ -94,7 +120,8 @@ class _Told(Collector):
 
 def _of_jobs(unfinished: UnfinishedJobs, ended: EndedJobs) -> Iterator[Metric]:
     states = GaugeMetricFamily("canbao_jobs", "Jobs by kind and state", labels=["kind", "state"])
-    for (kind, state), number in sorted([*unfinished.by_state.items(), *ended.by_state.items()]):
+    none_failed = {(kind, JobState.FAILED.value): 0 for kind in JOB_NAMES}  # so that the first failure is a rise
+    for (kind, state), number in sorted({**none_failed, **unfinished.by_state, **ended.by_state}.items()):
         states.add_metric([kind, state], number)
     yield states
     oldest = GaugeMetricFamily(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
@@ -33,8 +33,11 @@ class Entry:
     unless: Action | None = None
     """Who may do this has another entry in its place."""
     demonstration_only: bool = False
+    roles: frozenset[Role] = frozenset(Role)
+    """Who finds it, of those who may use it."""
 
 
+_OF_THE_WORKBENCH = frozenset({"dashboard", "dashboard_lists", "work_jobs", "unfinished_units"})
 _OF_BATCHES = frozenset(
     [
         "batches",
@@ -57,7 +60,15 @@ _CODES = frozenset({"codes"})
 _OF_THE_DESK = frozenset({"desk", "reinstating", *(page.endpoint.partition(".")[0] for page in DESK_PAGES)})
 
 ENTRIES = (
+    Entry(Action.DECIDE_VOUCHER, "工作台", "dashboard.show_dashboard", _OF_THE_WORKBENCH),
     Entry(Action.READ_BATCH, "参保批次", "batches.show_batches", _OF_BATCHES),
+    Entry(
+        Action.READ_BATCH,
+        "单位进度",
+        "unfinished_units.show_units",
+        frozenset(),
+        roles=frozenset({Role.SUPERIOR_UNION}),
+    ),
     Entry(Action.WORK_ON_BATCH, "导入记录", "imports.show_uploads", frozenset()),
     Entry(Action.READ_VOUCHER, "缴费凭证", "vouchers.show_vouchers", _OF_VOUCHERS, unless=Action.DECIDE_VOUCHER),
     Entry(Action.DECIDE_VOUCHER, "缴费凭证", "voucher_review.show_queue", _OF_VOUCHERS),
@@ -84,7 +95,8 @@ def navigation(viewer: Viewer | None) -> list[NavigationItem]:
     """The pages that exist for this viewer; none before a password that was reset is changed."""
     if viewer is None or viewer.must_change_password:
         return []
-    return [NavigationItem(entry.text, url_for(entry.endpoint), _is_here(entry)) for entry in entries_of(viewer.role)]
+    entries = list(entries_of(viewer.role))
+    return [NavigationItem(entry.text, url_for(entry.endpoint), _is_here(entry, entries)) for entry in entries]
 
 
 def entries_of(role: Role) -> Iterator[Entry]:
@@ -94,12 +106,14 @@ def entries_of(role: Role) -> Iterator[Entry]:
             continue
         if entry.endpoint == "desk.show_desk" and not any(desk_of(role)):
             continue
-        if scope(role, entry.action) and not (entry.unless and scope(role, entry.unless)):
+        if role not in entry.roles or (entry.unless and scope(role, entry.unless)):
+            continue
+        if scope(role, entry.action):
             yield entry
 
 
-def _is_here(entry: Entry) -> bool:
+def _is_here(entry: Entry, entries: Sequence[Entry]) -> bool:
     """Whether the page that is shown belongs to the entry; 导入记录 is a page of a family that is headed by another."""
-    if any(request.endpoint == other.endpoint for other in ENTRIES):
+    if any(request.endpoint == other.endpoint for other in entries):
         return request.endpoint == entry.endpoint
     return request.blueprint in entry.families

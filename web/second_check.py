@@ -18,6 +18,7 @@ from models.actions.picture_code import digits_of, new_picture, use_picture
 from models.actions.slow_log_in import attempt_of
 from models.records.database import writing
 from models.rules.refusal import Refused
+from tasks.doorbell import ring_delivery
 from web.known_browser import known_browser
 from web.page import REQUEST_WAIT_SECONDS
 
@@ -28,8 +29,8 @@ _PAPER, _INK = (238, 242, 246), (70, 112, 175, 255)
 
 
 def email_offered() -> bool:
-    """Whether a code by e-mail can be read: so far only in a demonstration's outbox."""
-    return settings().demonstration
+    """Whether a code by e-mail can be read: where there is a mail server, and in a demonstration's outbox."""
+    return settings().demonstration or settings().sends_email
 
 
 def new_picture_address() -> str:
@@ -51,6 +52,7 @@ def send_code(email: str) -> None:
     attempt, asker = attempt_of(email, request.remote_addr, known_browser(email)), secrets.token_urlsafe(32)
     with writing(REQUEST_WAIT_SECONDS) as records:
         send_email_code(records, attempt, email, asker)
+    ring_delivery()
     session[_ASKER] = asker
 
 

@@ -13,6 +13,7 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 
 from models.actions.keep_tokens import viewer_of_token
 from models.actions.log_in import viewer_of
+from models.queries.notices import unread_notices
 from models.records.database import reading
 from models.records.viewer import Viewer
 from models.rules.permissions import Action, scope
@@ -28,6 +29,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login publishes no typ
 
     viewer: Viewer
     token: str
+    unread: int = 0
+    """Notices that the account has not read, for the top bar."""
 
     def get_id(self) -> str:
         """What the cookie keeps: the token, never the account's id."""
@@ -76,6 +79,11 @@ def begin(who: Viewer, token: str) -> None:
     login_user(SignedIn(who, token))
 
 
+def unread() -> int:
+    """How many notices the browser's account has not read; asks nobody."""
+    return getattr(g.get("_login_user"), "unread", 0)
+
+
 def token() -> str | None:
     """The browser's token, by which the server can end the log-in."""
     return current_user.token if current_user.is_authenticated else None
@@ -88,7 +96,9 @@ def end() -> None:
 
 
 def home_of(who: Viewer) -> str:
-    """The page that somebody begins at: the batches, or for those who read none the accounts that they help."""
+    """The page that somebody begins at: staff's 工作台, the batches, or the accounts that those help who read none."""
+    if scope(who.role, Action.DECIDE_VOUCHER) is not None:
+        return url_for("dashboard.show_dashboard")
     if scope(who.role, Action.READ_BATCH) is None:
         return url_for("accounts.show_accounts")
     return url_for("batches.show_batches")
@@ -114,4 +124,6 @@ def _caller() -> Viewer | None:
 def _signed_in(token: str) -> SignedIn | None:
     with reading() as records:
         who = viewer_of(records, token, request.remote_addr)
-    return SignedIn(who, token) if who else None
+        a_part_of_a_page = request.headers.get("HX-Request") == "true"
+        unread = unread_notices(records, who.account_id) if who and not a_part_of_a_page else 0
+    return SignedIn(who, token, unread) if who else None

@@ -38,6 +38,8 @@ def details_page(voucher_id: int, refused: Refused | None = None) -> str:
         now, who = business_now(records), viewer()
         seen = voucher_seen(records, find_voucher(records, who, voucher_id))
         voucher, state = seen.voucher, VoucherState(seen.voucher.state)
+        refunds = refunds_of(records, voucher.id)
+        paid_back = sum(task.amount_fen for task in refunds if task.state == RefundState.PAID)
         plans = {plan.plan_year: plan for plan in published_plans(records)}
         plan = plans.get(voucher.plan_year)
         actions = voucher_actions(who, seen, plan, now)
@@ -59,7 +61,8 @@ def details_page(voucher_id: int, refused: Refused | None = None) -> str:
             batches=[(batch, term_of(batch, plan, now) if plan else NONE) for batch in seen.batches],
             leaving=leaving(who, seen, plans, now),
             receipts_fen=sum(receipt.amount_fen for receipt in voucher.receipts),
-            tasks=[(task, REFUND[task.state]) for task in refunds_of(records, voucher.id)],
+            tasks=[(task, REFUND[task.state]) for task in refunds],
+            to_refund=max(seen.refund_fen - paid_back, 0),
             settles=may(Action.DECIDE_VOUCHER),
             open_refund=RefundState.OPEN,
             rejected_words=text("PAY-010", reason=voucher.reason) if state is VoucherState.REJECTED else "",

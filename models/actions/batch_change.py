@@ -85,7 +85,8 @@ def actions_now(viewer: Viewer, batch: Batch, plan: PlanYear | None, now: dateti
         return []
     deadlines = deadlines_of(batch, plan)
     rows = rows_in(BatchState(batch.state), viewer.role)
-    return [row.action for row in rows if deadlines.refusal(row.until, now) is None]
+    actions = [row.action for row in rows if deadlines.refusal(row.until, now) is None]
+    return [action for action in actions if action is not BatchAction.REINSTATE or batch.erased_at is None]
 
 
 def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:

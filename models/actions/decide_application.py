@@ -26,14 +26,16 @@ _TRIES = 50
 
 
 def approve_application(
-    session: Session, viewer: Viewer, application_id: int, now: datetime, *, code: str = ""
+    session: Session, viewer: Viewer, application_id: int, now: datetime, *, code: str = "", seen: str | None = None
 ) -> CodeApplication:
     """审核通过: a code is issued, or the one given is taken, and bound to the account that applied.
 
     Who applied for a visitor at the counter gets nothing bound: the unit's own account binds the code by its first
-    batch. Refused BAT-005, BAT-002 decided already, COD-003 and APP-013 of a code that was given.
+    batch. `seen`: the `seen_as` of what the reviewer has before them.
+    Refused BAT-005, BAT-002 decided already, BAT-004 submitted again since, COD-003 and APP-013 of a code that was
+    given.
     """
-    application = _to_decide(session, viewer, application_id)
+    application = _to_decide(session, viewer, application_id, seen)
     wanted = check_enrolment_code(code) if code.strip() else ""
     unit = Unit(
         name=application.unit_name,
@@ -56,14 +58,22 @@ def approve_application(
 
 
 def reject_application(
-    session: Session, viewer: Viewer, application_id: int, reason: str, now: datetime
+    session: Session, viewer: Viewer, application_id: int, reason: str, now: datetime, *, seen: str | None = None
 ) -> CodeApplication:
-    """审核不通过, with a reason for the unit. Refused BAT-005, BAT-002; APP-012 without one, SYS-003 too long."""
-    application = _to_decide(session, viewer, application_id)
+    """审核不通过, with a reason for the unit; `seen` as above.
+
+    Refused BAT-005, BAT-002, BAT-004; APP-012 without a reason, SYS-003 too long.
+    """
+    application = _to_decide(session, viewer, application_id, seen)
     application.reason = read_reason(reason, "原因", REASON_LENGTH, Refused("APP-012"))
     _decide(session, viewer, application, ApplicationStatus.REJECTED, now)
     _tell(session, application, application.reason.rstrip("。"), now)
     return application
+
+
+def seen_as(application: CodeApplication) -> str:
+    """What tells this submission from an earlier one of the same application: the unit may have changed everything."""
+    return application.submitted_at.isoformat()
 
 
 def refuse_decided(application: CodeApplication) -> None:
@@ -73,12 +83,14 @@ def refuse_decided(application: CodeApplication) -> None:
         raise Refused("BAT-002", status=f"参保编码申请{status}", action="审核")
 
 
-def _to_decide(session: Session, viewer: Viewer, application_id: int) -> CodeApplication:
+def _to_decide(session: Session, viewer: Viewer, application_id: int, seen: str | None) -> CodeApplication:
     """The application, locked until the end of the transaction: of two reviewers one is first."""
     find_application(session, viewer, application_id, Action.DECIDE_CODE_APPLICATION)
     latest = select(CodeApplication).where(CodeApplication.id == application_id).with_for_update()
     application = session.scalars(latest.execution_options(populate_existing=True)).one()
     refuse_decided(application)
+    if seen is not None and seen != seen_as(application):
+        raise Refused("BAT-004")
     return application
 
 

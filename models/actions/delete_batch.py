@@ -40,7 +40,7 @@ def delete_batch(
     # wait for each other otherwise.
     session.refresh(batch.code, with_for_update={"of": EnrolmentCode, "key_share": True})
     erased = erased_with(session, batch)
-    _erase_uploads(session, batch)
+    _erase_uploads(session, batch, now)
     drop_report(session, batch.id)
     everybody = delete(BatchPerson).where(BatchPerson.batch_id == batch.id)
     session.execute(everybody.execution_options(synchronize_session=False))
@@ -71,13 +71,13 @@ def _refuse_while_a_file_is_checked(session: Session, batch: Batch) -> None:
         raise Refused("BAT-007", job="清册导入（仅校验）")
 
 
-def _erase_uploads(session: Session, batch: Batch) -> None:
+def _erase_uploads(session: Session, batch: Batch, now: datetime) -> None:
     uploads = select(RosterImport.id).where(RosterImport.batch_id == batch.id)
     for table in (ImportFinding, ImportRow, UndoLine):
         session.execute(delete(table).where(table.import_id.in_(uploads)).execution_options(synchronize_session=False))
     session.execute(
         update(RosterImport)
         .where(RosterImport.batch_id == batch.id)
-        .values(file_name="", content_sealed=None, report_sealed=None)
+        .values(file_name="", content_sealed=None, report_sealed=None, erased_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from config.letters import letter
+from models.actions.outgoing import post_code
 from models.actions.slow_log_in import WINDOW, Attempt, take_turn
 from models.records.account import Account
 from models.records.login_attempt import EmailCode, EmailCodeRequest
-from models.records.notice import OutgoingMessage
+from models.rules.notices import Channel
 from models.rules.refusal import Refused
 
 DIGITS, TRIES = 6, 5
@@ -48,8 +48,7 @@ def send_email_code(session: Session, attempt: Attempt, email: str, asker: str) 
         return
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     session.add(EmailCode(account_id=account.id, asked_by=_asked_by(asker), code_hash=_hash(asker, code), sent_at=now))
-    subject, body = letter("login_code", code=code)
-    session.add(OutgoingMessage(channel="email", recipient=account.email, subject=subject, body=body, created_at=now))
+    post_code(session, Channel.EMAIL, account.email, "login_code", valid=VALID, code=code)
 
 
 def use_email_code(session: Session, email: str, asker: str, typed: str) -> bool:

@@ -20,15 +20,17 @@ from models.rules.refusal import Refused
 from models.rules.rename import REASON_LENGTH, RenameStatus
 
 
-def exchange_names(session: Session, now: datetime, viewer: Viewer | None = None) -> int:
-    """Apply every change that was registered before `now`, the oldest first; how many there were.
+def exchange_names(
+    session: Session, now: datetime, viewer: Viewer | None = None, *, before: datetime | None = None
+) -> int:
+    """Apply every change that was registered before `before`, else `now`, the oldest first; how many there were.
 
     `viewer`: who has asked for it; None: the nightly run. Two runs at once apply each change once: the rows are locked.
     """
     if viewer is not None:
         permit(viewer, Action.APPLY_UNIT_RENAME)
     waiting = select(PendingNameChange).where(
-        PendingNameChange.status == RenameStatus.PENDING, PendingNameChange.registered_at < now
+        PendingNameChange.status == RenameStatus.PENDING, PendingNameChange.registered_at < (before or now)
     )
     changes = session.scalars(waiting.order_by(PendingNameChange.id).with_for_update()).all()
     for change in changes:

@@ -60,4 +60,6 @@ def _why_not_stored(upload: RosterImport, job: Job) -> str | None:
         status = "仅校验"
     if status is None and upload.undone_at is not None:
         status = "导入已撤销"
+    if status is None and upload.erased_at is not None:
+        status = "导入明细已清除"
     return status

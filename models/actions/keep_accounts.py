@@ -107,7 +107,7 @@ def add_unit(session: Session, name: str, code: str, account: Account | None, no
         enrolment_code.account_id, enrolment_code.bound_by, enrolment_code.bound_at = account.id, "application", now
     session.add(enrolment_code)
     session.flush()
-    _write_down(session, None, now, "add_unit", unit=name, code=normalised)
+    _write_down(session, None, now, "add_unit", unit=name, code=normalised, email=account.email if account else "")
     return enrolment_code
 
 

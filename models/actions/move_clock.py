@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from config.settings import settings
 from models.actions.permit import permit
 from models.records.audit import record_audit
 from models.records.business_clock import ClockOffset, business_now
+from models.records.scheduled_job import ScheduledJob
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
@@ -43,3 +45,6 @@ def move_clock(session: Session, to: datetime, viewer: Viewer | None = None) -> 
         offset = ClockOffset(id=1)
         session.add(offset)
     offset.seconds = (to - datetime.now(UTC)).total_seconds()
+    # Put back, the calendar goes through those days once more; what was told is not told again.
+    ahead = update(ScheduledJob).where(ScheduledJob.period > to).values(period=to)
+    session.execute(ahead.execution_options(synchronize_session=False))

@@ -12,6 +12,8 @@ from models.records.audit import record_audit
 from models.records.base import UtcDateTime
 from models.records.database import database_seconds
 from models.records.job import UNFINISHED, Job, JobState
+from models.records.roster_import import RosterImport
+from models.records.viewer import Viewer
 
 
 class JobNotFailedError(Exception):
@@ -38,17 +40,17 @@ def cancel_job(session: Session, job_id: int) -> JobState:
     return JobState(session.get_one(Job, job_id, populate_existing=True).state)
 
 
-def cancel_job_as_operator(session: Session, job_id: int, now: datetime) -> JobState:
+def cancel_job_as_operator(session: Session, job_id: int, now: datetime, viewer: Viewer | None = None) -> JobState:
     """Cancel a job as `cancel_job`; audited at `now`, business clock, unless it was too late.
 
-    NoResultFound: there is no such job.
+    `viewer`: who does it on the page; None: the machine's operator. NoResultFound: there is no such job.
     """
     job = session.get_one(Job, job_id)
     if job.state not in UNFINISHED:
         return JobState(job.state)
     state = cancel_job(session, job_id)
     if state in UNFINISHED or state is JobState.CANCELLED:
-        record_audit(session, at=now, account_id=None, action="cancel_job", batch_id=job.batch_id, job=job_id)
+        _write_down(session, viewer, "cancel_job", job, now)
     return state
 
 
@@ -59,17 +61,27 @@ def end_all_leases(session: Session) -> int:
     return session.execute(select(func.count()).where(Job.state.in_(UNFINISHED))).scalar_one()
 
 
-def retry_job(session: Session, job_id: int, now: datetime) -> None:
+def file_at_fault(job: Job) -> bool:
+    """Whether it failed for a reason of its file: to try it again is no help."""
+    return job.state == JobState.FAILED and job.kind == IMPORT_KIND and (job.code or "").startswith("IMP-")
+
+
+def retry_job(session: Session, job_id: int, now: datetime, viewer: Viewer | None = None) -> None:
     """Queue a failed job again, with all its attempts; audited at `now`, business clock.
 
-    JobNotFailedError: the job is in any other state. FileAtFaultError: its file was refused as a whole (IMP-…).
+    `viewer`: as for `cancel_job_as_operator`. NoResultFound: there is no such job. JobNotFailedError: it is in any
+    other state. FileAtFaultError: its file was refused as a whole (IMP-…), or was
+    erased meanwhile.
     """
     job = session.get_one(Job, job_id)
-    if job.state == JobState.FAILED and job.kind == IMPORT_KIND and (job.code or "").startswith("IMP-"):
+    if file_at_fault(job):
         raise FileAtFaultError(
             f"job {job_id} failed for a reason of its file ({job.code}) and would fail again:"
             " it takes an upload of a mended file"
         )
+    erased = select(RosterImport.id).where(RosterImport.job_id == job_id, RosterImport.erased_at.is_not(None))
+    if session.execute(erased).scalar() is not None:
+        raise FileAtFaultError(f"the file of job {job_id} was erased: it takes another upload of it")
     failed = update(Job).where(Job.id == job_id, Job.state == JobState.FAILED)
     again = session.execute(
         failed.values(
@@ -84,4 +96,16 @@ def retry_job(session: Session, job_id: int, now: datetime) -> None:
     )
     if again.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise JobNotFailedError(f"job {job_id} has not failed: only a failed job is tried again")
-    record_audit(session, at=now, account_id=None, action="retry_job", job=job_id)
+    _write_down(session, viewer, "retry_job", job, now)
+
+
+def _write_down(session: Session, viewer: Viewer | None, action: str, job: Job, now: datetime) -> None:
+    record_audit(
+        session,
+        at=now,
+        account_id=viewer.account_id if viewer else None,
+        ip=viewer.ip if viewer else None,
+        action=action,
+        batch_id=job.batch_id,
+        job=job.id,
+    )

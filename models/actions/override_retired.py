@@ -36,7 +36,7 @@ def override_retired(  # noqa: PLR0917 - who, which year, whom, why, when
     problems: dict[str, Refused] = {}
     record = session.get(PlanYearRecord, plan_year)
     if record is None or record.published_at is None:
-        problems["plan_year"] = Refused("SYS-003", field="保障年度")
+        problems["plan_year"] = Refused("SYS-003" if plan_year else "SYS-002", field="保障年度")
     number = _number(id_type, id_no, now, problems)
     because = ""
     try:

@@ -111,7 +111,9 @@ def queue_import(
 
 
 def _earlier(session: Session, batch: Batch, sha256: str, *, check_only: bool, repeat: bool) -> RosterImport | None:
-    """The same file among the imports that count. A deliberate repeat, like a check, is met only by its own double."""
+    """The same file among the imports that count. A deliberate repeat, like a check, is met only by its own double, and
+    nothing is left to show of one that is erased.
+    """
     unfinished = and_(Job.state.in_(UNFINISHED), ~Job.cancel_requested)
     done = and_(Job.state == JobState.DONE, RosterImport.undone_at.is_(None))
     counts = and_(~RosterImport.check_only, unfinished if repeat else or_(unfinished, done))
@@ -120,7 +122,7 @@ def _earlier(session: Session, batch: Batch, sha256: str, *, check_only: bool, r
         select(RosterImport)
         .join(Job, Job.id == RosterImport.job_id)
         .where(RosterImport.batch_id == batch.id, RosterImport.sha256 == sha256)
-        .where(or_(counts, being_checked) if check_only else counts)
+        .where(RosterImport.erased_at.is_(None), or_(counts, being_checked) if check_only else counts)
         .order_by(RosterImport.id.desc())
         .limit(1)
     ).one_or_none()

@@ -15,17 +15,17 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from config.letters import letter
 from config.messages import text
 from models.actions.email_code import count_request
 from models.actions.keep_accounts import find_account
+from models.actions.outgoing import post_code
 from models.actions.slow_log_in import Attempt
 from models.queries.registrations import VALID
 from models.records.account import Account
 from models.records.audit import record_audit
-from models.records.notice import OutgoingMessage
 from models.records.registration import Registration
 from models.records.sealing import address_digest
+from models.rules.notices import Channel
 from models.rules.permissions import Role
 
 DIGITS, TRIES = 6, 5
@@ -57,10 +57,10 @@ def ask_for_account(session: Session, attempt: Attempt, email: str, password_has
             asked_at=now,
         )
     )
-    subject, body = (
-        letter("already_registered", message=text("AUTH-008")) if known else letter("registration_code", code=code)
+    name, values = (
+        ("already_registered", {"message": text("AUTH-008")}) if known else ("registration_code", {"code": code})
     )
-    session.add(OutgoingMessage(channel="email", recipient=address, subject=subject, body=body, created_at=now))
+    post_code(session, Channel.EMAIL, address, name, valid=VALID, **values)
 
 
 def confirm_registration(

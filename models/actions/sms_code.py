@@ -17,15 +17,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from config.clock import SHANGHAI
-from config.letters import letter
-from config.settings import keyring
+from config.settings import keyring, settings
+from models.actions.deliver_messages import is_shut
+from models.actions.outgoing import post_code
 from models.actions.permit import permit
 from models.actions.slow_log_in import take_turn
-from models.actions.sms_gateway import OUTBOX, SmsGateway, SmsNotSentError
 from models.records.audit import record_audit
 from models.records.sms_code import SmsCode
 from models.records.viewer import Viewer
 from models.rules.mobile import mask_mobile, mobile_number
+from models.rules.notices import Channel
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 
@@ -54,17 +55,18 @@ _ASKS = {
 }
 
 
-def send_sms_code(
-    session: Session, viewer: Viewer, phone: str, purpose: Purpose, *, now: datetime, gateway: SmsGateway = OUTBOX
-) -> str:
-    """Have a code sent; returns the number it went to. `now` is business time, for the audit log.
+def send_sms_code(session: Session, viewer: Viewer, phone: str, purpose: Purpose, *, now: datetime) -> str:
+    """Have a code sent after the commit; returns the number it goes to. `now` is business time, for the audit log.
 
-    Refused: SMS-001 no mobile number, SMS-002 too soon again, SMS-003 the day's codes are used up, SMS-007 not sent.
+    Refused: SMS-001 no mobile number, SMS-002 too soon again, SMS-003 the day's codes are used up, SMS-007 the gateway
+    was away a moment ago.
     """
     permit(viewer, _ASKS[purpose])
     number = mobile_number(phone)
     if number is None:
         raise Refused("SMS-001")
+    if settings().sends_sms and is_shut(session, Channel.SMS):
+        raise Refused("SMS-007")
     _refuse_too_many(session, viewer, number, purpose)
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     sent = SmsCode(
@@ -84,10 +86,7 @@ def send_sms_code(
         purpose=purpose,
         phone=mask_mobile(number),
     )
-    try:
-        gateway.send(session, number, letter("sms_code", code=code, purpose=purpose.text).body)
-    except SmsNotSentError as failed:
-        raise Refused("SMS-007") from failed
+    post_code(session, Channel.SMS, number, "sms_code", valid=VALID, code=code, purpose=purpose.text)
     return number
 
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 
+from models.actions.calendar.schedule import SCHEDULE
 from models.records.claim import Claim
 from models.records.heartbeat import BEAT, seconds_since_heartbeat
 from models.records.job import UNFINISHED, UNFINISHED_IN_SQL, Job, JobState
 from models.records.notice import Notice
+from models.records.scheduled_job import ScheduledJob
 
 BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Upper bounds of the histogram of job seconds."""
+
+FAILURE_TOLD_FOR = timedelta(hours=1)
+"""How long a failed run of a scheduled job is told though the next one went well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,17 @@ def ended_jobs(session: Session) -> EndedJobs:
         if state == JobState.DONE:
             seconds[kind] = JobSeconds([int(number) for number in at_most], jobs, float(total))
     return EndedJobs(by_state, seconds)
+
+
+def failed_scheduled_jobs(session: Session) -> dict[str, bool]:
+    """Of every job of the calendar: whether its latest run failed, or one that ended within the last hour, since missed
+    days follow each other within seconds. One that is queued again is no failure. One statement, from indexes.
+    """
+    recent = Job.finished_at > datetime.now(UTC) - FAILURE_TOLD_FOR
+    latest = Job.id.in_(select(ScheduledJob.job_id))
+    statement = select(Job.kind).where(Job.state == JobState.FAILED, or_(latest, recent)).distinct()
+    failed = set(session.scalars(statement))
+    return {scheduled.code: scheduled.kind in failed for scheduled in SCHEDULE}
 
 
 def claims_by_year(session: Session) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.queries.batches import visible_batches
@@ -63,6 +63,12 @@ class FindingPage:
 
     lines: Sequence[FindingLine]
     total: int
+
+
+def was_corrected(session: Session, import_id: int) -> bool:
+    """Whether rows were corrected in the browser after the import: its counts are of later than its end."""
+    corrected = exists().where(ImportRow.import_id == import_id, ImportRow.corrected_version.is_not(None))
+    return bool(session.scalar(select(corrected)))
 
 
 def import_seen(session: Session, viewer: Viewer, import_id: int, action: Action = Action.READ_PEOPLE) -> ImportSeen:
@@ -132,7 +138,9 @@ def to_mend(upload: RosterImport) -> int:
 
 
 def report_state(session: Session, upload: RosterImport) -> str:
-    """`ready`, `making` or `missing`: how far the marked workbook is."""
+    """`ready`, `making` or `missing`: how far the marked workbook is; `erased`: it can't be made any more (J13)."""
+    if upload.erased_at is not None:
+        return "erased"
     job = session.get(Job, upload.report_job_id) if upload.report_job_id else None
     if job is None:
         return "missing"

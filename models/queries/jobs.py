@@ -96,7 +96,7 @@ def progress_of(session: Session, jobs: Sequence[Job]) -> dict[int, Progress]:
 
 def latest_jobs(session: Session, state: str | None, limit: int) -> list[JobOf]:
     """Everybody's jobs, the latest first, in this state only if one is named; one statement. For the operator."""
-    statement = _jobs_of().order_by(Job.id.desc()).limit(limit)
+    statement = jobs_with_files().order_by(Job.id.desc()).limit(limit)
     if state:
         statement = statement.where(Job.state == state)
     return [JobOf(*row) for row in session.execute(statement)]
@@ -104,7 +104,7 @@ def latest_jobs(session: Session, state: str | None, limit: int) -> list[JobOf]:
 
 def job_of(session: Session, job_id: int) -> JobOf | None:
     """Anybody's job, if there is one; one statement. For the operator."""
-    row = session.execute(_jobs_of().where(Job.id == job_id)).one_or_none()
+    row = session.execute(jobs_with_files().where(Job.id == job_id)).one_or_none()
     return None if row is None else JobOf(*row)
 
 
@@ -131,7 +131,7 @@ def job_seen(session: Session, viewer: Viewer, job_id: int) -> Job:
     return job
 
 
-def _jobs_of() -> Select[Job, int | None, str | None, str | None, str | None, str | None]:
+def jobs_with_files() -> Select[Job, int | None, str | None, str | None, str | None, str | None]:
     """Jobs with what `JobOf` tells of them: an import is about one file, and so are its report and its undoing."""
     upload = RosterImport
     its_jobs = or_(upload.job_id == Job.id, upload.report_job_id == Job.id, upload.undo_job_id == Job.id)

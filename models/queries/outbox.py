@@ -1,17 +1,111 @@
-"""Messages on their way out, as the outbox shows them."""
+"""Messages on their way out: the outbox of a demonstration, and 发送情况."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from models.records.notice import OutgoingMessage
+from config.messages import text
+from models.records.batch import Batch
+from models.records.database import database_seconds
+from models.records.delivery_line import DeliveryLine
+from models.records.notice import IS_UNSETTLED, MessageState, Notice, OutgoingMessage
 
 
-def outgoing_messages(session: Session, page: int = 1, size: int = 20) -> tuple[Sequence[OutgoingMessage], int]:
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A message and what it is about."""
+
+    message: OutgoingMessage
+    notice: Notice | None
+    batch_no: str
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return text(self.notice.code, **self.notice.values) if self.notice else self.message.body
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilters:
+    """What the list is narrowed to; empty text means everything."""
+
+    state: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShutLine:
+    """A server that was away a moment ago."""
+
+    why: str
+    seconds: float
+    """Until it is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsettledMessages:
+    """Messages that nobody need look at again are not among them."""
+
+    by_state: Mapping[str, int]
+    """Waiting, being sent, failed and uncertain."""
+    oldest_due_seconds: float
+    """Age of the oldest that waits and was never refused: it waits for a server, not for an address; 0: none does."""
+
+
+def outgoing_messages(session: Session, page: int = 1, size: int = 20) -> tuple[Sequence[MessageLine], int]:
     """One page of messages, newest first, and how many there are; 2 statements."""
-    total = session.execute(select(func.count()).select_from(OutgoingMessage)).scalar_one()
-    newest = select(OutgoingMessage).order_by(OutgoingMessage.id.desc())
-    return session.scalars(newest.limit(size).offset((page - 1) * size)).all(), total
+    return list_messages(session, MessageFilters(), page, size)
+
+
+def list_messages(session: Session, filters: MessageFilters, page: int, size: int) -> tuple[Sequence[MessageLine], int]:
+    """One page of the messages that are asked for, newest first, and how many there are; 2 statements."""
+    wanted = [
+        column == value
+        for column, value in ((OutgoingMessage.state, filters.state), (OutgoingMessage.channel, filters.channel))
+        if value
+    ]
+    total = session.execute(select(func.count()).select_from(OutgoingMessage).where(*wanted)).scalar_one()
+    found = _lines().where(*wanted).limit(size).offset((page - 1) * size)
+    lines = [MessageLine(message, notice, batch_no or "") for message, notice, batch_no in session.execute(found)]
+    return lines, total
+
+
+def unsettled_messages(session: Session) -> Mapping[str, int]:
+    """How many messages are waiting, being sent, failed and uncertain; one statement, from an index of its own."""
+    return look_at_messages(session).by_state
+
+
+def look_at_messages(session: Session) -> UnsettledMessages:
+    """What is not settled, and whether any of it waits for a server; one statement, as before."""
+    never_refused = case((OutgoingMessage.refusals == 0, OutgoingMessage.created_at))
+    counted = select(OutgoingMessage.state, func.count(), func.min(never_refused)).where(IS_UNSETTLED)
+    by_state, oldest_due = dict.fromkeys((state.value for state in _UNSETTLED), 0), 0.0
+    for state, count, oldest in session.execute(counted.group_by(OutgoingMessage.state)):
+        by_state[state] = count
+        if state == MessageState.WAITING and oldest is not None:
+            oldest_due = (datetime.now(UTC) - oldest).total_seconds()
+    return UnsettledMessages(by_state, oldest_due)
+
+
+def shut_lines(session: Session) -> Mapping[str, ShutLine]:
+    """The channels whose server was away when it was last asked, and why; one statement."""
+    left = (DeliveryLine.shut_until - database_seconds()).label("left")
+    found = select(DeliveryLine.channel, DeliveryLine.last_error, left).where(DeliveryLine.failures > 0)
+    return {channel: ShutLine(why, max(seconds, 0)) for channel, why, seconds in session.execute(found)}
+
+
+_UNSETTLED = (MessageState.WAITING, MessageState.SENDING, MessageState.FAILED, MessageState.UNCERTAIN)
+
+
+def _lines() -> Select[OutgoingMessage, Notice, str]:
+    return (
+        select(OutgoingMessage, Notice, Batch.batch_no)
+        .outerjoin(Notice, Notice.id == OutgoingMessage.notice_id)
+        .outerjoin(Batch, Batch.id == Notice.batch_id)
+        .order_by(OutgoingMessage.id.desc())
+    )

@@ -9,7 +9,9 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.clock import local_date
 from models.records.plan_year import PlanYearRecord
+from models.rules.next_year import next_year_offered
 from models.rules.plan import EnrolmentType, PlanYear, window_refusal
 from models.rules.refusal import Refused
 
@@ -34,6 +36,16 @@ def plans_now(plans: Sequence[PlanYear], now: datetime) -> Sequence[PlanYear]:
     """Of these, the latest first, the years with a window open; two may overlap. Where there is none, the latest."""
     in_season = [plan for plan in plans if plan.central_open_at <= now < plan.instant_close_at]
     return in_season or plans[:1]
+
+
+def offered_year(session: Session, now: datetime) -> tuple[PlanYear, str] | None:
+    """J09: the latest published year and the one to be made after it, from 60 days before its cover ends; None: not
+    yet, or there is one.
+    """
+    latest = next(iter(published_plans(session)), None)
+    years = set(session.scalars(select(PlanYearRecord.year)))
+    following = next_year_offered(latest, local_date(now), years) if latest else None
+    return (latest, following) if latest and following else None
 
 
 def open_plan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -17,6 +17,7 @@ from models.records.unit import EnrolmentCode
 from models.rules.lifecycle import CLAIMING, LIVE, ROSTER_EDITABLE, BatchState
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.reinstatement import REINSTATED_TO
+from models.rules.retention import erased_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,14 @@ def state_before(batch: Batch) -> BatchState | None:
 
 def is_erased(session: Session, batch: Batch, plan: PlanYear, now: datetime) -> bool:
     """Whether the people of an expired batch are erased (J13, BAT-008). One that never had anybody lost nobody."""
+    if batch.erased_at is not None:
+        return True
     if people_on(session, batch.id):
         return False
-    kept_until = (
-        local_date(batch.expired_at) + timedelta(days=plan.expired_retention_days) if batch.expired_at else None
+    gone = batch.expired_at is not None and (
+        erased_on(batch.expired_at, plan.expired_retention_days) <= local_date(now)
     )
-    return state_before(batch) in CLAIMING or (kept_until is not None and local_date(now) >= kept_until)
+    return state_before(batch) in CLAIMING or gone
 
 
 def would_live_on(plan: PlanYear, now: datetime) -> ColumnElement[bool]:

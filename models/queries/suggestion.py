@@ -16,6 +16,7 @@ from models.records.person import BatchPerson
 from models.records.reference import HistoricalPerson
 from models.records.unit import EnrolmentCode
 from models.rules.lifecycle import BatchState
+from models.rules.next_year import year_before
 
 CHUNK = 1000
 VERIFIED = frozenset({"application", "staff"})
@@ -81,7 +82,7 @@ def has_former_people(session: Session, batch: Batch) -> bool:
 
 
 def _former(session: Session, batch: Batch) -> CompoundSelect[Any]:
-    before = _year_before(session, batch.plan_year)
+    before = year_before(published_plans(session), batch.plan_year) or ""
     enrolled = (
         select(literal(0).label("rank"), *_columns(BatchPerson))
         .join(Batch, Batch.id == BatchPerson.batch_id)
@@ -94,14 +95,6 @@ def _former(session: Session, batch: Batch) -> CompoundSelect[Any]:
         *earlier, HistoricalPerson.plan_year == latest, HistoricalPerson.plan_year >= before
     )
     return union_all(enrolled, on_earlier_rosters)
-
-
-def _year_before(session: Session, plan_year: str) -> str:
-    """The published plan year before this one; empty where there is none."""
-    plans = sorted(published_plans(session), key=lambda plan: plan.coverage_start)
-    years = [plan.plan_year for plan in plans]
-    place = years.index(plan_year)
-    return years[place - 1] if place else ""
 
 
 def _columns(table: type[BatchPerson] | type[HistoricalPerson]) -> list[Any]:

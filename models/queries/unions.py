@@ -35,6 +35,11 @@ def open_unions(session: Session) -> Sequence[str]:
     return session.scalars(names.order_by(DistrictUnion.liaison_group, DistrictUnion.id)).all()
 
 
+def union_names(session: Session) -> Sequence[str]:
+    """Every 工委名称, closed ones too, by group; one statement."""
+    return session.scalars(select(DistrictUnion.name).order_by(DistrictUnion.liaison_group, DistrictUnion.id)).all()
+
+
 def liaison_groups(session: Session, name: str = "") -> list[LiaisonGroup]:
     """Every group with its staff and its unions, closed ones too; `name`: part of a union's; 2 statements."""
     wanted = select(DistrictUnion).order_by(DistrictUnion.closed_at.is_not(None), DistrictUnion.id)

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.queries.roster import RosterLine, reference_of, roster_lines
-from models.queries.validation_report import CHECK_OF_TAB, Tab, over_age_on, still_there
+from models.queries.validation_report import CHECK_OF_TAB, Tab, confirmed_again_until, over_age_on, still_there
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.validation import ValidationFinding, ValidationReport
@@ -107,8 +107,9 @@ def people_of_code(
 
 
 def is_to_confirm(batch: Batch, promised_at: datetime | None) -> bool:
-    """Whether a promise is from before the last 重新整理清册 (DOMAIN 8.3)."""
-    return promised_at is not None and batch.withdrawn_at is not None and promised_at < batch.withdrawn_at
+    """Whether a promise is from before the last 重新整理清册, and the roster is not submitted again yet."""
+    until = confirmed_again_until(batch)
+    return promised_at is not None and until is not None and promised_at < until
 
 
 def _page(session: Session, wanted: Select[Any, Any], page: int, size: int) -> Sequence[Row[Any, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -146,6 +146,14 @@ def job_at_work(session: Session, batch: Batch) -> JobOf | None:
     return None if job_id is None else job_of(session, job_id)
 
 
+def confirmed_again_until(batch: Batch) -> datetime | None:
+    """Promises from before this moment, the last 重新整理清册, are shown for confirmation (DOMAIN 8.3).
+
+    None: there was no such moment, or the roster is submitted with them, and locked.
+    """
+    return batch.withdrawn_at if batch.submitted_at is None else None
+
+
 def over_age_on(batch: Batch, plan: PlanYear, reference: date) -> list[ColumnElement[bool]]:
     """The conditions of standing on this roster, being over age that day, and not being 退休."""
     return [
@@ -159,7 +167,8 @@ def _people(session: Session, batch: Batch, plan: PlanYear, reference: date) -> 
     _, is_old, not_retired = over_age_on(batch, plan, reference)
     old = and_(is_old, not_retired)
     promised = BatchPerson.promised_at.is_not(None)
-    before = BatchPerson.promised_at < batch.withdrawn_at if batch.withdrawn_at is not None else false()
+    until = confirmed_again_until(batch)
+    before = BatchPerson.promised_at < until if until is not None else false()
     kinds = (
         old,
         and_(old, BatchPerson.has_si, promised),

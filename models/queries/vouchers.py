@@ -53,8 +53,8 @@ class VoucherSeen:
 
     @property
     def refund_fen(self) -> int:
-        """退款金额: what was paid too much."""
-        return max(0, self.voucher.amount_fen - self.due_fen)
+        """退款金额: what was paid too much; nothing while the voucher is of no batch."""
+        return max(0, self.voucher.amount_fen - self.due_fen) if self.batches else 0
 
 
 @dataclass(frozen=True, slots=True)

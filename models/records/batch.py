@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.records.base import Base, Id, Json, UtcDateTime
 from models.records.unit import EnrolmentCode
 
+_TO_ERASE = text("expired_at IS NOT NULL AND erased_at IS NULL")
 _LIVE_CENTRAL = text("enrolment_type = 'central' AND state NOT IN ('deleted', 'expired')")
 
 
@@ -29,6 +30,7 @@ class Batch(Base):
         ),
         Index("ix_batch_account_id_updated_at", "account_id", "updated_at"),
         Index("ix_batch_code_id", "code_id"),
+        Index("ix_batch_to_erase", "expired_at", postgresql_where=_TO_ERASE, sqlite_where=_TO_ERASE),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -77,8 +79,9 @@ class Batch(Base):
     state_before_expiry: Mapped[str | None] = mapped_column(String(20))
     expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expired_reason: Mapped[str | None] = mapped_column(String(100))
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its people were erased (J13): it can't be reinstated any more. Business clock, like the next two."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """Business clock, like the next one."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     code: Mapped[EnrolmentCode] = relationship()

@@ -29,6 +29,8 @@ from config.settings import settings
 from models.records.patience import CONNECT_SECONDS, PatientConnection, patience_left, spend_patience
 
 WRITE_WAIT_SECONDS = 30
+_HELD = frozenset({"55P03", "40P01"})
+"""PostgreSQL: lock_not_available, deadlock_detected."""
 _SQLITE_AWAY = (["BUSY"], ["LOCKED"], ["IOERR"], ["FULL"], ["CANTOPEN"], ["READONLY"], ["PROTOCOL"])
 """SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT and so on: the database could not be asked, through no fault of the statement."""
 MIN_FROZEN_SECONDS = 5
@@ -82,6 +84,15 @@ def is_away(failure: Exception) -> bool:
             return getattr(failure.orig, "sqlite_errorname", "").split("_")[1:2] in _SQLITE_AWAY
         return failure.connection_invalidated or isinstance(failure, OperationalError | InterfaceError)
     return isinstance(failure, DatabaseBusyError)
+
+
+def is_held(failure: Exception) -> bool:
+    """Whether somebody else held one row for too long, or held it crosswise: it is about this row, not the database.
+
+    Never on SQLite, where whoever holds anything holds all of it.
+    """
+    said = failure.__cause__ if isinstance(failure, DatabaseBusyError) else failure
+    return getattr(getattr(said, "orig", None), "sqlstate", "") in _HELD
 
 
 def is_postgresql(session: Session) -> bool:
@@ -153,6 +164,7 @@ def _sqlite(url: str, begin: str, *, query_only: bool) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # an accepted upload survives a power cut
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased is not left in the file's free pages
         if query_only:
             connection.execute("PRAGMA query_only=ON")
 

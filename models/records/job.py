@@ -35,6 +35,9 @@ class Job(Base):
     __table_args__ = (
         Index("ix_job_unfinished", "queue", "id", postgresql_where=UNFINISHED_IN_SQL, sqlite_where=UNFINISHED_IN_SQL),
         Index("ix_job_batch_id", "batch_id", "id"),
+        # For the staff's pages: the latest of a state, and what has ended today.
+        Index("ix_job_state_id", "state", "id"),
+        Index("ix_job_finished_at", "finished_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -15,6 +15,7 @@ from models.records.batch import Batch
 from models.records.job import Job
 from models.records.sealing import seal, unseal
 
+_WHOLE = text("erased_at IS NULL")
 _SHARED_PASSPORT = text("code = 'REG-003'")
 
 
@@ -27,6 +28,7 @@ class RosterImport(Base):
         Index("ix_roster_import_report_job_id", "report_job_id"),
         Index("ix_roster_import_undo_job_id", "undo_job_id"),
         Index("ix_roster_import_account_id", "account_id", "id"),
+        Index("ix_roster_import_to_erase", "received_at", postgresql_where=_WHOLE, sqlite_where=_WHOLE),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -41,7 +43,7 @@ class RosterImport(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     content_sealed: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
-    """The file, encrypted; None once its retention is over."""
+    """The file, encrypted; None once it is erased."""
     check_only: Mapped[bool] = mapped_column(default=False)
     """仅校验: the same job, nobody is stored."""
     projects: Mapped[list[str] | None] = mapped_column(Json)
@@ -66,6 +68,8 @@ class RosterImport(Base):
     """Business clock."""
     undo_counts: Mapped[dict[str, int] | None] = mapped_column(Json)
     """What 撤销 did: `removed`, `restored` and `kept` -> people."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When file, rows as typed, findings and marked workbook were erased (J13); the counts stay. Business clock."""
 
     batch: Mapped[Batch] = relationship()
     job: Mapped[Job] = relationship(foreign_keys=[job_id])

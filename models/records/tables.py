@@ -11,6 +11,7 @@ from models.records import (
     claim,
     code_application,
     counter,
+    delivery_line,
     exception,
     heartbeat,
     job,
@@ -21,11 +22,13 @@ from models.records import (
     person_correction,
     plan_year,
     premium,
+    reconciliation,
     reference,
     reference_load,
     registration,
     rename,
     roster_import,
+    scheduled_job,
     sms_code,
     text_version,
     union,
@@ -36,7 +39,7 @@ from models.records import (
 from models.records.base import Base
 
 __all__ = ["Base", "account", "api_token", "audit", "batch", "business_clock", "claim", "code_application",
-           "counter", "exception", "heartbeat", "job",
+           "counter", "delivery_line", "exception", "heartbeat", "job",
            "login_attempt", "notice", "passport_decision", "person", "person_correction", "plan_year", "premium",
-           "reference", "reference_load", "registration", "rename", "roster_import", "sms_code", "text_version",
-           "union", "unit", "validation", "voucher"]  # fmt: skip
+           "reconciliation", "reference", "reference_load", "registration", "rename", "roster_import", "scheduled_job",
+           "sms_code", "text_version", "union", "unit", "validation", "voucher"]  # fmt: skip

@@ -54,6 +54,23 @@ class Deadlines:
             return None
         return end_of(self.confirm_since + timedelta(days=self.plan.fee_confirm_days_instant))
 
+    def ends(self, until: Until) -> datetime | None:
+        """From when on it is too late, and the batch expires (T21 to T24); None: never, or it has no such date.
+
+        A cut-off that was kept (T13) refuses the confirmation of a premium earlier, but nothing expires by it.
+        """
+        match until:
+            case Until.WINDOW_CLOSES:
+                return self.window_closes_at
+            case Until.PREMIUM_CONFIRMED:
+                return self.confirm_before
+            case Until.PAID:
+                return self._payment_ends(self.cutoff_on)
+            case Until.PAID_AGAIN:
+                return self._payment_ends(self.resubmit_by)
+            case _:
+                return None
+
     def refusal(self, until: Until, now: datetime) -> Refused | None:
         """Why an action received at `now` comes too early or too late; None while there is time for it."""
         central = self.enrolment_type is EnrolmentType.CENTRAL
@@ -94,10 +111,13 @@ class Deadlines:
         return Refused("BAT-006", date=_last_day(self.confirm_before), reason=NOT_CONFIRMED)
 
     def _payment_refusal(self, last_day: date | None, now: datetime) -> Refused | None:
-        ends = self.reinstated_until or (end_of(last_day) if last_day else None)
+        ends = self._payment_ends(last_day)
         if ends is None or now < ends:
             return None
         return Refused("PAY-009", batch=self.batch_no, date=_last_day(ends))
+
+    def _payment_ends(self, last_day: date | None) -> datetime | None:
+        return self.reinstated_until or (end_of(last_day) if last_day else None)
 
     def _too_late_to_withdraw(self, now: datetime) -> Refused | None:
         if now < self.window_closes_at:

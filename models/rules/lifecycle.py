@@ -94,6 +94,11 @@ class BatchAction(StrEnum):
     REINSTATE = "reinstate"
     REVERSE_APPROVAL = "reverse_approval"
     LEAVE_VOUCHER = "leave_voucher"
+    EXPIRE_CENTRAL = "expire_central"
+    EXPIRE_INSTANT = "expire_instant"
+    EXPIRE_UNCONFIRMED = "expire_unconfirmed"
+    EXPIRE_UNPAID = "expire_unpaid"
+    EXPIRE_REJECTED = "expire_rejected"
 
     @property
     def text(self) -> str:
@@ -129,6 +134,11 @@ ACTION_TEXTS = {
     BatchAction.REINSTATE: "恢复",
     BatchAction.REVERSE_APPROVAL: "撤销审核通过",
     BatchAction.LEAVE_VOUCHER: "移出缴费凭证",
+    BatchAction.EXPIRE_CENTRAL: "集中参保截止",
+    BatchAction.EXPIRE_INSTANT: "即时参保截止",
+    BatchAction.EXPIRE_UNCONFIRMED: "逾期未确认保费",
+    BatchAction.EXPIRE_UNPAID: "逾期未缴费",
+    BatchAction.EXPIRE_REJECTED: "逾期未重新提交缴费凭证",
 }
 
 ROSTER_CHANGES = (
@@ -167,8 +177,9 @@ class Transition:
     """None in it: there is no batch yet."""
     to: BatchState | None
     until: Until = Until.WINDOW_CLOSES
-    asks: Action = Action.WORK_ON_BATCH
-    """Who: the roles that the permission table gives this to."""
+    """The deadline by which it must be received; of what the calendar does, the one that must have passed."""
+    asks: Action | None = Action.WORK_ON_BATCH
+    """Who: the roles that the permission table gives this to; None: the system alone, by its calendar."""
     good: bool | None = None
     """The result of the checks that the row is for; None where nothing is checked."""
 
@@ -211,13 +222,18 @@ def _rows() -> Iterator[Transition]:
     yield Transition("T19", act.SUBMIT_VOUCHER, _REJECTED, state.PAYMENT_REVIEW, until.PAID_AGAIN, voucher)
     void = Transition("T20", act.VOID_VOUCHER, _IN_REVIEW | _REJECTED, state.AWAITING_PAYMENT)
     yield replace(void, until=until.ALWAYS, asks=may.OVERRIDE)
+    yield Transition("T21", act.EXPIRE_CENTRAL, _EDITABLE | _SUBMITTED, state.EXPIRED, asks=None)
+    yield Transition("T22", act.EXPIRE_INSTANT, _EDITABLE, state.EXPIRED, asks=None)
+    yield Transition("T22", act.EXPIRE_UNCONFIRMED, _SUBMITTED, state.EXPIRED, until.PREMIUM_CONFIRMED, None)
+    yield Transition("T23", act.EXPIRE_UNPAID, _UNPAID, state.EXPIRED, until.PAID, None)
+    yield Transition("T24", act.EXPIRE_REJECTED, _REJECTED, state.EXPIRED, until.PAID_AGAIN, None)
     yield Transition("T25", act.REINSTATE, _EXPIRED, None, until.ALWAYS, may.GRANT_EXCEPTION)
     yield Transition("T26", act.REVERSE_APPROVAL, _ENROLLED, state.PAYMENT_REVIEW, until.ALWAYS, may.OVERRIDE)
     yield Transition("T27", act.LEAVE_VOUCHER, _REJECTED, state.AWAITING_PAYMENT, until.PAID_AGAIN, voucher)
 
 
 TRANSITIONS = tuple(_rows())
-"""T01 to T20 and T25 to T27, in their order; what the calendar does by itself (T21 to T24) is not among them."""
+"""T01 to T27, in their order."""
 
 
 def transition(action: BatchAction, state: BatchState | None, *, good: bool = True) -> Transition:
@@ -237,8 +253,11 @@ def transition(action: BatchAction, state: BatchState | None, *, good: bool = Tr
 
 
 def permission_for(action: BatchAction) -> Action:
-    """What whoever does this must be permitted."""
-    return next(row.asks for row in TRANSITIONS if row.action is action)
+    """What whoever does this must be permitted. Refused AUTH-006: it is nobody's but the system's."""
+    asks = next(row.asks for row in TRANSITIONS if row.action is action)
+    if asks is None:
+        raise Refused("AUTH-006")
+    return asks
 
 
 def rows_in(state: BatchState, role: Role = Role.HANDLER) -> list[Transition]:
@@ -246,6 +265,6 @@ def rows_in(state: BatchState, role: Role = Role.HANDLER) -> list[Transition]:
     found = {
         row.action: row
         for row in reversed(TRANSITIONS)
-        if state in row.from_states and scope(role, row.asks) is not None
+        if state in row.from_states and row.asks is not None and scope(role, row.asks) is not None
     }
     return list(reversed(found.values()))

@@ -1,15 +1,16 @@
-"""The plan year after one: the same rules and prices, every date a year later (DOMAIN 13, J09)."""
+"""The plan year after one: the same rules and prices, every date a year later (DOMAIN 13, J09); and the one before."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from config.clock import SHANGHAI
 from models.rules.months import months_after
+from models.rules.plan import PlanYear
 from models.rules.plan_fields import Fields, PlanInvalid
 
 _YEAR = re.compile(r"[0-9]{4}")
@@ -19,6 +20,9 @@ _DAY = timedelta(days=1)
 _LAST_DAYS = ("coverage_end", "central_payment_close_on")
 """Days that end something: the day after them is moved, so that the last of February stays the last."""
 _MOMENTS = ("central_open_at", "central_close_at", "instant_open_at")
+
+OFFERED_DAYS = 60
+"""So long before the end of cover the next year is offered to be made."""
 
 
 def a_year_later(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,3 +54,18 @@ def _moment_later(moment: datetime) -> datetime:
     hour = local.timetz()
     day = months_after(local.date(), _MONTHS) if hour.replace(tzinfo=None) == time() else _last_day_later(local.date())
     return datetime.combine(day, hour)
+
+
+def next_year_offered(plan: PlanYear, today: date, years: Collection[str]) -> str | None:
+    """The year that an administrator should make by now; None while there is time, or if it is there already."""
+    if not _YEAR.fullmatch(plan.plan_year) or today < plan.coverage_end - timedelta(days=OFFERED_DAYS):
+        return None
+    following = f"{int(plan.plan_year) + 1:04}"
+    return None if following in years else following
+
+
+def year_before(plans: Iterable[PlanYear], year: str) -> str | None:
+    """Of these plan years, `year` among them, the one whose cover began last before its; None: there is none."""
+    by_start = sorted(plans, key=lambda plan: plan.coverage_start)
+    place = next(place for place, plan in enumerate(by_start) if plan.plan_year == year)
+    return by_start[place - 1].plan_year if place else None

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from models.rules.permissions import Role
-from tasks.name_exchange import exchange
 from tests.acceptance.test_codes import named
 from tests.acceptance.test_first_visit import staff
+from tests.scheduled import run_calendar
 from tests.web.clock import FIRST_INSTANT_MOMENT, at
 from tests.web.conftest import MORNING, Browser, Town, text_of
 from tests.web.first_visits import licence
@@ -21,6 +21,7 @@ OLD, NEW = "上海豆豆精密机械有限公司", "上海豆豆智能装备有�
 @pytest.fixture
 def registered(app: Flask, town: Town) -> None:
     """A district desk has registered the new name."""
+    run_calendar()
     desk, _ = staff(app, Role.SERVICE_DESK)
     form = f"/renames/register?code={town.li.code}"
     assert OLD in text_of(desk.get(form))
@@ -40,7 +41,8 @@ def test_ac06_a_registered_change_appears_after_the_next_exchange_and_not_before
     assert f"单位名称：{OLD}。" in named(li, town.li.code)
     at(MORNING + timedelta(hours=12))
     assert f"单位名称：{OLD}。" in named(li, town.li.code)
-    exchange()
+    at(MORNING + timedelta(hours=18))
+    run_calendar()
     page = named(li, town.li.code)
     assert f"单位名称：{NEW}。" in page
     assert OLD not in page
@@ -50,7 +52,7 @@ def test_ac06_batches_from_before_keep_the_name_that_they_were_made_with(
     li: Browser, town: Town, batch_no: str, registered: None
 ) -> None:
     at(FIRST_INSTANT_MOMENT)
-    exchange()
+    run_calendar()
     later = li.open_batch(town.li.code, "instant")
     assert f"单位名称 {OLD}" in text_of(li.get(f"/batches/{batch_no}"))
     assert f"单位名称 {NEW}" in text_of(li.get(f"/batches/{later}"))

@@ -78,7 +78,7 @@ def test_ac19_any_other_batch_is_not_deleted(li: Browser, li_calls: Program, tow
 def test_ac19_back_at_the_projects_people_and_dates_are_the_same(li: Browser, li_calls: Program, unpaid: str) -> None:
     before, people = told(li_calls, unpaid), names(li_calls, unpaid)
     answer = withdraw_by_form(li, unpaid, "withdraw_to_projects")
-    assert answer.location == f"/batches/{unpaid}/projects"
+    assert answer.location.startswith(f"/batches/{unpaid}/projects")
     assert "已撤回，状态变回“清册校验通过”。" in text_of(li.get(answer.location))
     after = told(li_calls, unpaid)
     assert {name: after[name] for name in KEPT} == {name: before[name] for name in KEPT}

@@ -59,7 +59,7 @@ def progress_poll(place: Place) -> dict[str, Any]:
     browser.post("/log-in", data={"email": place.viewer.email, "password": place.password})
 
     def poll() -> None:
-        answer = browser.get(f"/imports/{upload.import_id}/progress")
+        answer = browser.get(f"/imports/{upload.import_id}/progress", headers={"HX-Request": "true"})  # as htmx asks
         assert answer.status_code == 200, answer.status
 
     seconds = seconds_of(POLLS, poll)

@@ -31,6 +31,8 @@ class Sizes:
     clerks: int = 20
     imports: int = 200
     """Over which memory is watched."""
+    units: int = 20_000
+    """Of a city, for the staff's page; with a hundred and fifty people and five jobs each."""
 
 
 def measure(parts: Sequence[str], sizes: Sizes, say: Callable[[str], None]) -> dict[str, Any]:
@@ -51,8 +53,10 @@ def _figures(place: Place, parts: Sequence[str], sizes: Sizes, say: Callable[[st
     # These, and what they import, read the settings of the throw-away database.
     from config.settings import settings
     from tests.benchmarks import answers, clerks, growth, roster_pages, start
+    from tests.benchmarks.city import City
     from tests.benchmarks.group import group
     from tests.benchmarks.imports import queue_upload, race
+    from tests.benchmarks.staff import staff
 
     def of_answers() -> dict[str, Any]:
         return {
@@ -83,6 +87,10 @@ def _figures(place: Place, parts: Sequence[str], sizes: Sizes, say: Callable[[st
             },
         }
 
+    def of_staff() -> dict[str, Any]:
+        city = City(sizes.units, sizes.units * 150, sizes.units * 5, sizes.units // 10)
+        return {"dashboard": staff(city, sizes.runs * 4, say)}
+
     measurements: dict[str, Callable[[], dict[str, Any]]] = {
         "import": lambda: race(place, sizes.runs).as_data(),
         "answers": of_answers,
@@ -92,6 +100,7 @@ def _figures(place: Place, parts: Sequence[str], sizes: Sizes, say: Callable[[st
         "group": lambda: {"group": group(place, sizes.group)},
         "roster": lambda: {"roster_pages": roster_pages.roster_pages(place, sizes.runs, sizes.roster)},
         "clerks": lambda: {"clerks": clerks.crowd(place, sizes.clerks)},
+        "dashboard": of_staff,
         "start": lambda: {"second_start": start.second_start()},
     }
     figures: dict[str, Any] = {}

@@ -26,7 +26,7 @@ FILLER = "FILLER"
 _COLUMNS = (
     "batch_id, name, id_type, id_digest, prefix_digest, id_sealed, birth, sex, has_si, employment_status, is_suggested"
 )
-_SOMEBODY = {
+SOMEBODY = {
     "sqlite": f"""
         WITH RECURSIVE counted(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM counted WHERE number + 1 < :people)
         INSERT INTO batch_person ({_COLUMNS})
@@ -49,7 +49,7 @@ def fill_register(session: Session, people: int, like: Batch, now: datetime) -> 
     if not is_postgresql(session):
         connection.exec_driver_sql("PRAGMA cache_size=-400000")  # of this connection, which is closed afterwards
     session.execute(
-        text(_SOMEBODY[connection.dialect.name]),
+        text(SOMEBODY[connection.dialect.name]),
         {"people": people, "first_batch": first, "per_batch": PEOPLE_PER_BATCH},
     )
     claimed = (

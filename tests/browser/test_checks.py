@@ -79,6 +79,24 @@ def test_one_over_age_has_promised_the_other_is_removed_and_the_roster_is_submit
 
 
 @on_one_database
+def test_a_second_press_while_the_next_page_is_on_its_way_is_not_sent(page: Page, roster: BatchOf) -> None:
+    page.get_by_role("button", name="清册校验").click()
+    tick = page.get_by_role("checkbox", name="老乙 医保享受在职待遇")
+    tick.click()
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    page.route("**/validation?*after=*", lambda route: route.fulfill(status=204))  # the old page stays for now
+    sure = page.get_by_role("dialog").locator("[type=submit]")
+    with page.expect_response("**/validation?*after=*"):
+        sure.evaluate("button => { button.click(); button.click(); }")
+    expect(sure).to_be_disabled()
+    page.reload()
+    expect(tick).to_be_checked()
+    expect(page.get_by_text("BAT-004")).to_have_count(0)
+    assert len(sent) == 1
+
+
+@on_one_database
 def test_several_people_promise_one_after_the_other_and_the_page_stays_with_them(page: Page, roster: BatchOf) -> None:
     page.get_by_role("button", name="清册校验").click()
     for name in ("老乙", "老丙"):

@@ -141,3 +141,47 @@ def test_a_trusted_proxy_is_an_address_or_nobody(monkeypatch: pytest.MonkeyPatch
     assert with_environment(monkeypatch, CANBAO_TRUSTED_PROXY="").trusted_proxy is None
     with pytest.raises(ValidationError, match="trusted_proxy"):
         with_environment(monkeypatch, CANBAO_TRUSTED_PROXY="proxy.example")
+
+
+MAIL = {"CANBAO_SMTP_URL": "smtp+starttls://canbao:p%40ss@mail.example:587", "CANBAO_MAIL_FROM": "参保 <a@b.example>"}
+SMS = {
+    "CANBAO_SMS_PROVIDER": "tencent",
+    "CANBAO_SMS_SECRET_ID": "iiii",
+    "CANBAO_SMS_SECRET_KEY": "ssss",
+    "CANBAO_SMS_APP_ID": "1400000001",
+    "CANBAO_SMS_SIGN": "职工互助保障",
+}
+
+
+def test_by_itself_nothing_leaves_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = with_environment(monkeypatch, CANBAO_SMTP_URL="", CANBAO_SMS_PROVIDER="", CANBAO_SMS_TEMPLATES="")
+    assert (given.sends_email, given.sends_sms, given.sms_templates) == (False, False, {})
+
+
+def test_a_mail_server_and_a_gateway_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = with_environment(monkeypatch, **MAIL, **SMS, CANBAO_SMS_TEMPLATES='{"sms_code": "1000001"}')
+    assert (given.sends_email, given.sends_sms, given.sms_templates) == (True, True, {"sms_code": "1000001"})
+    assert not any(secret in repr(given) for secret in ("p%40ss", "ssss", "iiii"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"CANBAO_SMTP_URL": "http://mail.example"}, "CANBAO_SMTP_URL"),
+        ({"CANBAO_SMTP_URL": "smtp://"}, "CANBAO_SMTP_URL"),
+        ({"CANBAO_MAIL_FROM": ""}, "CANBAO_MAIL_FROM"),
+        ({"CANBAO_MAIL_FROM": "参保"}, "CANBAO_MAIL_FROM"),
+        ({"CANBAO_SMS_PROVIDER": "pigeon"}, "sms_provider"),
+        ({"CANBAO_SMS_SECRET_KEY": ""}, "CANBAO_SMS_PROVIDER"),
+        ({"CANBAO_SMS_SIGN": ""}, "CANBAO_SMS_PROVIDER"),
+    ],
+)
+def test_half_a_way_out_is_refused(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], named: str) -> None:
+    with pytest.raises(ValidationError, match=named) as refused:
+        with_environment(monkeypatch, **MAIL | SMS | wrong)
+    assert "p%40ss" not in str(refused.value)
+
+
+def test_a_database_of_another_kind_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="DATABASE_URL must begin with postgresql://"):
+        with_environment(monkeypatch, DATABASE_URL="mysql://u@h/d")

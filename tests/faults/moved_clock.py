@@ -10,6 +10,7 @@ from tests.conftest import missing
 from tests.faults.processes import is_alive
 
 TWO_HOURS_ON, TWO_HOURS_BACK = "+2h", "-2h"
+A_MINUTE_ON = "+60s"
 
 
 def with_clock(offset: str) -> dict[str, str]:

@@ -12,10 +12,11 @@ from models.records.schema import upgrade
 from tasks.doorbell import ring
 from tests.conftest import missing, use_environment
 from tests.faults.conftest import Workers
-from tests.faults.moved_clock import TWO_HOURS_BACK, TWO_HOURS_ON, MovedClock, nothing_left_of_faketime
+from tests.faults.moved_clock import A_MINUTE_ON, TWO_HOURS_BACK, TWO_HOURS_ON, MovedClock, nothing_left_of_faketime
 from tests.faults.outcome import assert_everything_in_order, job_of, wait_until_all_ended
 from tests.postgresql import server_programs, throw_away_cluster
 from tests.records import a_batch_to_fill, an_upload
+from tests.web.commands.told import tell
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 
@@ -67,3 +68,14 @@ def test_a_lease_that_would_last_for_hours_by_a_clock_put_back_is_not_believed(
     assert (job_of(upload.job_id).state, job_of(upload.job_id).attempt) == (JobState.DONE, 2)
     assert (job_of(forgotten.job_id).state, job_of(forgotten.job_id).attempt) == (JobState.DONE, 1)
     assert_everything_in_order()
+
+
+def test_the_doctor_names_a_clock_that_is_off_by_a_minute(database: str, clock: MovedClock) -> None:
+    assert _clock_is_ok()
+    clock.move(A_MINUTE_ON)
+    assert not _clock_is_ok()
+
+
+def _clock_is_ok() -> bool:
+    checks = tell("doctor", "--json").data["checks"]
+    return next(bool(check["ok"]) for check in checks if check["name"] == "clock")

@@ -2,20 +2,24 @@
 
 A worker or a web spends three seconds of processor time, nearly all of it on importing the same libraries, and the
 tests start hundreds. What is forked here then runs its own main program as `python -m` would, in a session, environment
-and log of its own; nothing of Canbao is imported before. The tests of the commands start everything cold.
+and log of its own. Of Canbao only `models` is imported before, which reads no setting by that. The tests of the
+commands start everything cold.
 """
 
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -37,12 +41,14 @@ class Forked:
     def __init__(self, pid: int) -> None:
         self.pid = pid
         self.returncode: int | None = None
+        self._asking = threading.Lock()
 
     def poll(self) -> int | None:
         """Its exit status, negative for a signal; None while it runs."""
-        if self.returncode is None:
-            self.returncode = _nursery().ask(poll=self.pid)
-        return self.returncode
+        with self._asking:  # it is buried once
+            if self.returncode is None:
+                self.returncode = _nursery().ask(poll=self.pid)
+            return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Its exit status, as soon as it has ended; subprocess.TimeoutExpired after so many seconds."""
@@ -71,14 +77,16 @@ class _Nursery:
     def __init__(self) -> None:
         self._mine, theirs = socket.socketpair()
         self._answers = self._mine.makefile("r")
+        self._one_at_a_time = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
             )
 
     def ask(self, **asked: Any) -> Any:
-        self._mine.sendall(json.dumps(asked).encode() + b"\n")
-        return json.loads(self._answers.readline())
+        with self._one_at_a_time:
+            self._mine.sendall(json.dumps(asked).encode() + b"\n")
+            return json.loads(self._answers.readline())
 
     def end(self) -> None:
         self._answers.close()
@@ -96,6 +104,7 @@ def _nursery() -> _Nursery:
 def _serve(channel: socket.socket) -> None:
     for library in LIBRARIES:
         importlib.import_module(library)
+    _import_models()
     with channel, channel.makefile("r") as questions:
         for question in questions:
             asked = json.loads(question)
@@ -107,6 +116,18 @@ def _serve(channel: socket.socket) -> None:
                 os.close(channel.detach())
                 _become(**asked)
             channel.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _import_models() -> None:
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    models = importlib.import_module("models")
+    for module in pkgutil.walk_packages(models.__path__, "models."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    importlib.import_module("sqlalchemy.orm").configure_mappers()
+    settings = importlib.import_module("config.settings").settings
+    assert not settings.cache_info().currsize, "a module of `models` reads settings when it is imported"
+    gc.freeze()
 
 
 def _status(pid: int) -> int | None:

@@ -23,6 +23,7 @@ from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
+from models.records.notice import MessageState, Notice, OutgoingMessage, tell
 from models.records.person import BatchPerson
 from models.records.roster_import import RosterImport
 from models.records.sms_code import SmsCode
@@ -69,6 +70,7 @@ _UNKNOWN: Mapping[str, str | int] = {
     "union_id": 99_999,
     "load_id": 99_999,
     "override_id": 99_999,
+    "message_id": 99_999,
 }
 
 PRINTS_THE_HANDBOOKS_PEOPLE = {"roster.download_template", "help.show_help"}
@@ -185,7 +187,29 @@ def _unit(app: Flask, person: Person, first: int) -> dict[str, str | int]:
         "union_id": 1 if person.code == "0088D2" else 2,
         "load_id": a_load(),
         "override_id": an_override(first),
+        "message_id": a_failed_message(person),
     }
+
+
+def a_failed_message(person: Person) -> int:
+    """An e-mail that was to bring this person a notice, and was refused too often."""
+    with writing() as records:
+        account = records.scalars(select(Account).where(Account.email == person.email)).one()
+        tell(records, account.id, "NTF-02", "scene", at=MORNING, year="2020")
+        notice = records.scalars(select(Notice).where(Notice.account_id == account.id)).one()
+        notice.passed_on = True
+        message = OutgoingMessage(
+            notice_id=notice.id,
+            channel="email",
+            recipient=person.email,
+            created_at=MORNING,
+            state=MessageState.FAILED,
+            refusals=20,
+            last_error="RCPT 550",
+        )
+        records.add(message)
+        records.flush()
+        return message.id
 
 
 def a_load() -> int:

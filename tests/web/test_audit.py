@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,6 +25,8 @@ from tests.web.audit_entries import A_NUMBER, entries
 from tests.web.audited_accounts import ACCOUNT_ACTS
 from tests.web.audited_corrections import CORRECTION_ACTS
 from tests.web.audited_exceptions import EXCEPTION_ACTS
+from tests.web.audited_jobs import JOB_ACTS
+from tests.web.audited_notices import NOTICE_ACTS
 from tests.web.audited_plans import PLAN_ACTS
 from tests.web.audited_reinstating import REINSTATING_ACTS
 from tests.web.audited_voucher_pages import ALL_VOUCHER_ACTS, set_stage
@@ -148,6 +151,7 @@ ACTS: Mapping[str, tuple[str, Act]] = {
     "promises.keep_promise": ("promise", take_promise_back),
     **SUGGESTION_ACTS,
     **PLAN_ACTS,
+    **JOB_ACTS,
     **PREMIUM_ACTS,
     **WITHDRAWAL_ACTS,
     "clock.set_clock": ("move_clock", lambda stage: stage.form("/clock", now="2020-04-21T10:00")),
@@ -210,6 +214,7 @@ ACTS: Mapping[str, tuple[str, Act]] = {
     **{endpoint: (one.written, one.act) for endpoint, one in EXCEPTION_ACTS.items()},
     **{endpoint: (one.written, one.act) for endpoint, one in REINSTATING_ACTS.items()},
     **{endpoint: (one.written, one.act) for endpoint, one in ACCOUNT_ACTS.items()},
+    **{endpoint: (one.written, one.act) for endpoint, one in NOTICE_ACTS.items()},
 }
 """What writes, what it writes down, and how it is done."""
 
@@ -226,24 +231,23 @@ NOTHING_TO_WRITE_DOWN = {
     "api.search_people": "as search_roster",
     "passports.ask": "it shows the question, and masked numbers",
     "search.search": "it leads to the search itself, which is written down each time it is looked at",
+    "notices.read": "the reader's own mark on what they were told",
     "imports.make_report": "has a file made; whoever takes it is written down",
 }
+
+ELSEWHERE: Sequence[Mapping[str, Any]] = (
+    NOTICE_ACTS, REINSTATING_ACTS, CORRECTION_ACTS, EXCEPTION_ACTS, FIRST_VISIT_ACTS,
+)  # fmt: skip
+"""Acts of modules beside this one, each with its own actor of the town and its own stage."""
 
 
 def stage_of(app: Flask, town: Town, scene: Scene, endpoint: str) -> Stage:
     """李小满, or an administrator, with a code without a batch, and the import that the endpoint acts on."""
-    admin = endpoint.endswith("set_clock") or endpoint in PLAN_ACTS
+    admin = endpoint.endswith("set_clock") or endpoint in PLAN_ACTS or endpoint in JOB_ACTS
     person = town.admin if admin else town.li
-    if endpoint in ALL_VOUCHER_ACTS:
-        person = getattr(town, ALL_VOUCHER_ACTS[endpoint].who)
-    if endpoint in EXCEPTION_ACTS:
-        person = getattr(town, EXCEPTION_ACTS[endpoint].who)
-    if endpoint in REINSTATING_ACTS:
-        person = getattr(town, REINSTATING_ACTS[endpoint].who)
-    if endpoint in CORRECTION_ACTS:
-        person = getattr(town, CORRECTION_ACTS[endpoint].who)
-    if endpoint in FIRST_VISIT_ACTS:
-        person = getattr(town, FIRST_VISIT_ACTS[endpoint].who)
+    for acts in (ALL_VOUCHER_ACTS, *ELSEWHERE):
+        if endpoint in acts:
+            person = getattr(town, acts[endpoint].who)
     if endpoint in ACCOUNT_ACTS:
         person = scene.people[ACCOUNT_ACTS[endpoint].who]
     browser = Browser(app.test_client()).log_in(person)
@@ -251,8 +255,7 @@ def stage_of(app: Flask, town: Town, scene: Scene, endpoint: str) -> Stage:
     if endpoint in ALL_VOUCHER_ACTS:
         set_stage(stage, town, endpoint)
         return stage
-    elsewhere = (REINSTATING_ACTS, CORRECTION_ACTS, EXCEPTION_ACTS, FIRST_VISIT_ACTS, ACCOUNT_ACTS)
-    if admin or any(endpoint in acts for acts in elsewhere):
+    if admin or endpoint in ACCOUNT_ACTS or any(endpoint in acts for acts in ELSEWHERE):
         return stage
     with writing() as records:
         for code in (SECOND_CODE, THIRD_CODE):

@@ -11,6 +11,7 @@ import pytest
 
 from models.actions.check_roster import SUBMIT_KIND, VALIDATE_KIND
 from models.actions.queue_check import _ASKED
+from models.rules.expiry import EXPIRIES
 from models.rules.lifecycle import WITHDRAWALS, BatchAction
 from tests.web.calls_in_code import calls, default_of, given, modules, parameters_of
 from web.audit_words import ACTIONS, details_in_words
@@ -18,6 +19,7 @@ from web.audit_words import ACTIONS, details_in_words
 MADE_ELSEWHERE: Mapping[str, set[str]] = {
     "check_roster: str(action)": {str(BatchAction.VALIDATE_ROSTER), str(BatchAction.SUBMIT_ROSTER)},
     "queue_check: _ASKED[kind]": {_ASKED[VALIDATE_KIND], _ASKED[SUBMIT_KIND]},
+    "expire_batch: str(action)": {str(action) for action in EXPIRIES},
     "withdraw_batch: str(to)": {str(way) for way in WITHDRAWALS},
 }
 """Where an action is not written out -> what it can be."""
@@ -85,6 +87,18 @@ def test_no_two_actions_look_alike() -> None:
         ({"before": {"state": "enrolled"}, "after": {}}, [("状态", "参保成功 → –")]),
         ({"before": None, "after": {"promised": True}}, [("承诺", "– → 是")]),
         ({"before": "旧名", "after": "新名"}, [("更改", "旧名 → 新名")]),
+        (
+            {"receipts": [["豆豆公司", 900000], ["分公司", 45000]]},
+            [("专用收据", "豆豆公司，9,000.00 元、分公司，450.00 元")],
+        ),
+        (
+            {"before": [["豆豆公司", 100, "", None, None]], "after": [["豆豆公司", 200, "补开", "E1", "2020-05-01"]]},
+            [("更改", "豆豆公司，1.00 元 → 豆豆公司，2.00 元，补开，E1，2020-05-01")],
+        ),
+        (
+            {"before": {"voucher_state": "draft"}, "after": {"voucher_state": "submitted"}},
+            [("凭证状态", "待提交审核 → 审核中")],
+        ),
         ({"total_fen": 18000, "people": 2}, [("保费合计", "180.00 元"), ("人员", "2")]),
         ({"people": [{"person_id": 7, "name": "王豆"}]}, [("人员", "王豆（7）")]),
         ({"outcomes": {"added": 2, "invalid": 1}}, [("结果", "新增 2，有误 1")]),

@@ -4,6 +4,7 @@ import pytest
 
 from config.plans import plan_data
 from models.rules.plan import PlanYear
+from tests.conftest import use_environment
 from web.deadline import deadline_strip, next_look_seconds, not_enrolled, schedule
 
 PLAN = PlanYear.from_data(plan_data("2020"))
@@ -83,3 +84,11 @@ def test_people_of_a_batch_that_was_late_are_said_not_to_be_enrolled(
 
 def test_less_than_a_minute_is_written_without_a_gap() -> None:
     assert deadline_strip(PLAN, PLAN.central_close_at - SECOND).remaining == "还剩不到 1 分钟"
+
+
+@pytest.mark.parametrize(("environment", "name"), [("demonstration", "业务时间"), ("production", "服务器时间")])
+def test_a_clock_that_is_moved_is_not_called_the_servers(
+    environment: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_environment(monkeypatch, CANBAO_ENV=environment)
+    assert deadline_strip(PLAN, PLAN.central_open_at).clock_name == name

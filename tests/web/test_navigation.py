@@ -15,11 +15,11 @@ from web.navigation import ENTRIES, entries_of
 
 BARS = {
     Role.HANDLER: "参保批次 导入记录 缴费凭证 参保编码申请 经办人填报 帮助",
-    Role.SUPERIOR_UNION: "参保批次 管理 帮助",
+    Role.SUPERIOR_UNION: "参保批次 单位进度 管理 帮助",
     Role.TECH_SUPPORT: "管理 帮助",
     Role.SERVICE_DESK: "参保批次 参保编码申请 管理 帮助",
-    Role.REVIEWER: "参保批次 缴费凭证 参保编码申请 特殊事项 人员查询 管理 帮助",
-    Role.ADMIN: "参保批次 缴费凭证 参保编码申请 特殊事项 人员查询 管理 帮助",
+    Role.REVIEWER: "工作台 参保批次 缴费凭证 参保编码申请 特殊事项 人员查询 管理 帮助",
+    Role.ADMIN: "工作台 参保批次 缴费凭证 参保编码申请 特殊事项 人员查询 管理 帮助",
 }
 
 
@@ -36,6 +36,7 @@ def test_a_demonstration_has_its_clock_and_outbox_too(app: Flask) -> None:
 BELONGS_TO_NO_ENTRY = {
     "account": "one's own password is found beside one's name",
     "deadline": "a part of other pages",
+    "notices": "found beside one's name, with how many are unread",
 }
 
 

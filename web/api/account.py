@@ -16,6 +16,7 @@ from models.rules.handler_profile import CODE_LABEL, LABELS
 from models.rules.mobile import mask_mobile
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
+from tasks.doorbell import ring_delivery
 from web.access import asks
 from web.api.calls import Family, answer
 from web.api.fields import Asked, Moment, Shape, Text
@@ -158,4 +159,5 @@ def send_code_by_sms() -> Response:
     asked = body(PhoneToConfirm)
     with writing(REQUEST_WAIT_SECONDS) as records:
         number = send_sms_code(records, viewer(), asked.phone, asked.purpose, now=business_now(records))
+    ring_delivery()
     return answer(CodeSent(phone=mask_mobile(number), valid_seconds=VALID.seconds, resend_seconds=RESEND_AFTER.seconds))

@@ -14,6 +14,7 @@ from models.records.business_clock import business_now
 from models.records.database import writing
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
+from tasks.doorbell import ring_calendar
 from web.access import asks
 from web.api.calls import Family, answer
 from web.api.fields import Asked, Moment, Shape
@@ -47,6 +48,7 @@ def set_clock() -> Response:
         with writing(REQUEST_WAIT_SECONDS) as records:
             move_clock(records, to, viewer())
             now = business_now(records)
+        ring_calendar()
     except Refused as refused:
         if refused.code == "SYS-003":  # as for any other field that is wrong
             raise wrong("now", refused.code, "业务时间") from None

@@ -230,7 +230,8 @@ def _not_ready(import_id: int) -> Response:
         seen = import_seen(records, viewer(), import_id, Action.WORK_ON_BATCH)
         coming = _is_coming(records, seen)
     if not coming:
-        raise Refused("BAT-002", status="没有需要修改的行", action="下载标注文件")
+        why = "导入明细已清除" if seen.upload.erased_at else "没有需要修改的行"
+        raise Refused("BAT-002", status=why, action="下载标注文件")
     answered = problem(409, Refused("BAT-007", job="标注文件"))
     answered.headers["Retry-After"] = str(_RETRY_SECONDS)
     return answered

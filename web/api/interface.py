@@ -60,7 +60,7 @@ def set_up(app: Flask, csrf: CSRFProtect) -> None:
     for family in FAMILIES:
         family.add_to(api)
     docs.set_up(api, FAMILIES)
-    problems.set_up(api)
+    problems.set_up(api, [call for family in FAMILIES for call in family.calls])
     csrf.exempt(api)
     app.register_blueprint(api)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
 import structlog
@@ -16,7 +16,9 @@ from config.messages import text, text_without_row
 from models.records.database import DatabaseBusyError, is_away
 from models.rules.form_fields import FormRefused
 from models.rules.refusal import Refused
+from web.api.calls import Call
 from web.api.fields import Shape
+from web.api.wrong_field import by_endpoint, field_of
 from web.error_pages import seconds_to_wait, status_for
 
 log = structlog.get_logger()
@@ -72,9 +74,18 @@ class WrongContentError(Exception):
         self.errors = errors
 
 
-def set_up(api: Blueprint) -> None:
+def set_up(api: Blueprint, calls: Iterable[Call]) -> None:
     """Answer every refusal inside the interface by a problem."""
-    api.register_error_handler(Refused, lambda refused: problem(status_for(refused), refused))
+    called = by_endpoint(calls)
+
+    def refuse(refused: Refused) -> Response:
+        status, call = status_for(refused), called.get(request.endpoint or "")
+        field = field_of(call, refused) if call and status == HTTPStatus.UNPROCESSABLE_ENTITY else None
+        sentence = text(refused.code, **refused.values)
+        errors = [FieldError(field=field, code=refused.code, message=sentence)] if field else []
+        return problem(status, refused, errors)
+
+    api.register_error_handler(Refused, refuse)
     api.register_error_handler(WrongContentError, _wrong_content)
     api.register_error_handler(FormRefused, _wrong_fields)
     api.register_error_handler(HTTPException, http_problem)

@@ -9,7 +9,7 @@ import click
 
 from web.commands.output import json_option
 
-PARTS = ("import", "answers", "memory", "submission", "group", "roster", "clerks", "registers", "start")
+PARTS = ("import", "answers", "memory", "submission", "group", "roster", "clerks", "registers", "dashboard", "start")
 """What can be measured, in this order."""
 
 
@@ -41,6 +41,9 @@ def _numbers(_context: click.Context, _parameter: click.Parameter, value: str) -
 @click.option("--clerks", default=20, show_default=True, type=click.IntRange(1, 50), help="Who upload at once.")
 @click.option(
     "--imports", default=200, show_default=True, type=click.IntRange(10), help="Over which memory is watched."
+)
+@click.option(
+    "--units", default=20_000, show_default=True, type=click.IntRange(20), help="Of a city, for the staff's page."
 )
 @json_option
 def bench(*, parts: tuple[str, ...], as_json: bool, **sizes: Any) -> None:

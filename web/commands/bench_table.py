@@ -46,6 +46,7 @@ def _lines(figures: Figures) -> Iterable[tuple[str, str]]:
         ("group", _group),
         ("roster_pages", _roster),
         ("clerks", _clerks),
+        ("dashboard", _dashboard),
         ("second_start", _start),
     ):
         if part in figures:
@@ -104,6 +105,13 @@ def _clerks(figures: Figures) -> Iterator[tuple[str, str]]:
     yield "  a small file sent last is done (target 2 s)", f"{load['small_done']:.2f} s"
     yield "  answers to uploads, p95 (target 5 s)", f"{load['upload_answer_p95']:.2f} s"
     yield "  other pages meanwhile, p95 (target 1 s)", f"{load['pages_p95']:.2f} s"
+
+
+def _dashboard(figures: Figures) -> Iterator[tuple[str, str]]:
+    city = figures["dashboard"]
+    yield f"staff's page, {city['units']:,} units, {city['people']:,} people, {city['jobs']:,} jobs", "median, p95"
+    for name, took in city["pages"].items():
+        yield f"  {name}", f"{took['median'] * 1000:.0f}, {took['p95'] * 1000:.0f} ms"
 
 
 def _start(figures: Figures) -> Iterator[tuple[str, str]]:

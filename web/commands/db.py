@@ -20,6 +20,20 @@ def upgrade() -> None:
 
 
 @db.command()
+def restored() -> None:
+    """After a dump was restored, before anything else runs: what waited in it to be sent is not sent by itself.
+
+    It may have been sent since. 发送情况 shows those notices as 不确定是否送达, and staff decide about each.
+    """
+    from models.actions.hold_messages import hold_messages
+    from models.records.database import writing
+
+    with writing() as session:
+        held = hold_messages(session)
+    click.echo(f"{held} messages wait for staff to decide whether they are sent again.")
+
+
+@db.command()
 def check() -> None:
     """Whether the migrations match the models; exit 1 where they don't."""
     from models.records.schema import differences

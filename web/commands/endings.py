@@ -36,10 +36,15 @@ def explained() -> Iterator[None]:
             yield
     except StopAsked as asked:
         sys.exit(asked.exit_status)
-    except ValidationError as wrong:  # without the values: a password may be among them
-        lines = [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in wrong.errors()]
-        raise UnusableError("the settings can't be used:\n" + "\n".join(lines)) from None
+    except ValidationError as wrong:
+        raise settings_refused(wrong) from None
     except (HeldError, NoValkeyError, PortTakenError) as reason:
         raise UnusableError(str(reason)) from reason
     except ProcessesError as reason:
         raise click.ClickException(str(reason)) from reason
+
+
+def settings_refused(wrong: ValidationError) -> UnusableError:
+    """Which settings are wrong and how; without their values: a password may be among them."""
+    lines = [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in wrong.errors()]
+    return UnusableError("the settings can't be used:\n" + "\n".join(lines))

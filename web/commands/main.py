@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -43,6 +44,20 @@ class LateCommands(click.Group):
         module, name = place.split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what the operator can mend is one sentence and exit status 2, never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as wrong:
+            from web.commands.unusable import unusable
+
+            said = unusable(wrong)
+            if said is None:
+                raise
+            raise said from wrong
 
 
 @click.group(name="canbao", cls=LateCommands, context_settings={"help_option_names": ["-h", "--help"]})

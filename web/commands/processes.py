@@ -24,6 +24,7 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from web.commands import tied_to_parent
 from web.commands.orphans import adopt_orphans, bury, end_orphans
+from web.commands.stop_signals import raise_a_lost_stop
 from web.commands.supervisord_conf import Child, supervisord_conf, tied
 
 DEATHS = 5
@@ -120,6 +121,7 @@ class Processes:
 
     def check(self) -> None:
         """Look after the children once: report who was started again. KeepsDyingError: one died too often."""
+        raise_a_lost_stop()
         if self._supervisord is None or self._supervisord.poll() is not None:
             status = None if self._supervisord is None else self._supervisord.returncode
             raise ProcessesError(f"the process manager itself ended ({status})\n{_tail(self.logs / 'supervisord.err')}")

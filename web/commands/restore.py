@@ -21,7 +21,8 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
     """Put the database of a backup FILE into the data folder (var/, or CANBAO_VAR), with the service stopped.
 
     Put the keys of its time there too, as keys.json: they are not in the backup. Work that was under way goes on by
-    itself once the service runs. Log-ins and API tokens that were ended after the backup are valid again.
+    itself once the service runs. E-mail and SMS that waited then may have been sent since: staff decide about them.
+    Log-ins and API tokens that were ended after the backup are valid again.
     """
     from config.settings import settings
     from web.commands.backup_file import NoBackupError, unpack
@@ -51,9 +52,13 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
                 raise click.ClickException(f"the backup was not restored: {failed}") from failed
             finally:
                 new.unlink(missing_ok=True)
-            going_on = _let_work_go_on()
+            going_on, held = _let_work_go_on()
             opened = _keys_open()
         said = f"Restored {folder.database} as of {manifest.made_at}; {going_on} pieces of work go on."
+        if held is None:
+            said += " Run `canbao db upgrade` and `canbao db restored` before you start it."
+        elif held:
+            said += f" {held} messages may have been sent since: see 发送情况."
         if opened is False:
             said += f" Its numbers can't be read yet: put the keys of its time into {folder.keys}."
         answer(
@@ -62,6 +67,7 @@ def restore(file: Path, force: bool, as_json: bool) -> None:
                 "made_at": manifest.made_at,
                 "revision": manifest.revision,
                 "unfinished_jobs": going_on,
+                "held_messages": held,
                 "keys_open": opened,
             },
             said,
@@ -87,14 +93,20 @@ def _put_in_place(new: Path, folder: DataFolder, demonstration: bytes | None) ->
         folder.demonstration.write_bytes(demonstration)
 
 
-def _let_work_go_on() -> int:
-    """Nobody holds a lease of the backup's time any more; returns how many jobs are unfinished."""
+def _let_work_go_on() -> tuple[int, int | None]:
+    """Nobody holds a lease of the backup's time any more, and no message of then goes out by itself.
+
+    Returns how many jobs are unfinished and how many messages are held; None: the tables have to be brought up to
+    date first.
+    """
+    from models.actions.hold_messages import hold_messages
     from models.actions.operate_jobs import end_all_leases
     from models.records.database import forget_connections, writing
+    from models.records.schema import is_current
 
     forget_connections()
     with writing() as session:
-        return end_all_leases(session)
+        return end_all_leases(session), hold_messages(session) if is_current(session.connection()) else None
 
 
 def _keys_open() -> bool | None:

@@ -27,7 +27,7 @@ STOP_SIGNALS = {"web": "INT", "flower": "KILL"}
 """waitress answers what it has begun on SIGINT; SIGTERM would cut it off. Flower keeps nothing, and one that is told to
 end while it starts hangs."""
 WORKERS = ("small", "large")
-ATTENDANTS = ("beat", "flower")
+ATTENDANTS = ("beat", "messages", "flower")
 """What nobody waits for: started last, so that the web and the workers have the processor when they need it."""
 
 

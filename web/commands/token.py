@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -28,6 +29,8 @@ def add(email: str, as_json: bool) -> None:
         account = find_account(session, email)
         if account is None:
             raise click.ClickException(f"there is no account {email}")
+        if account.disabled_at is not None:
+            raise click.ClickException(f"the account {email} is disabled: a token of it would let nobody in")
         email = account.email
         record, made = add_token(session, account, business_now(session))
         number = record.id
@@ -61,10 +64,14 @@ def revoke(which: str, as_json: bool) -> None:
 @click.argument("email", required=False)
 @json_option
 def list_tokens(email: str | None, as_json: bool) -> None:
-    """Tokens of one account, or all: how they begin, never whole."""
+    """Tokens of one account, or all: how they begin, never whole. Times are the machine's clock."""
+    from config.clock import local_text
     from models.actions.keep_accounts import find_account
     from models.actions.keep_tokens import tokens_with_accounts
     from models.records.database import reading
+
+    def said(at: datetime) -> str:
+        return at.isoformat(timespec="seconds") if as_json else local_text(at)
 
     with reading() as session:
         if email is not None and find_account(session, email) is None:
@@ -74,8 +81,8 @@ def list_tokens(email: str | None, as_json: bool) -> None:
                 "id": each.id,
                 "email": account.email,
                 "begins": each.hint,
-                "created_at": each.created_at.isoformat(timespec="seconds"),
-                "revoked_at": each.revoked_at.isoformat(timespec="seconds") if each.revoked_at else None,
+                "created_at": said(each.created_at),
+                "revoked_at": said(each.revoked_at) if each.revoked_at else None,
             }
             for each, account in tokens_with_accounts(session, email)
         ]

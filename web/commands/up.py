@@ -37,6 +37,8 @@ def up() -> None:
             if settings().https_only and settings().trusted_proxy is None:
                 say("It awaits an HTTPS proxy: see CANBAO_TRUSTED_PROXY and CANBAO_SECURE_COOKIES in .env.example.")
             say(f"Flower is at {service.flower_url}, user staff, password {service.flower_password}")
+            if not given.metrics_token:
+                say(f"Metrics are at {service.web_url}/metrics, token {service.metrics_token}")
             say(f"Logs are in {service.processes.logs}. Ctrl-C or SIGTERM stops everything.")
             with suppress(StopAsked):
                 service.processes.watch()

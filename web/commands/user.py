@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from models.rules.mobile import mobile_number
 from models.rules.permissions import Role
+from models.rules.refusal import Refused
 from web.commands.output import answer, json_option, refusals_end_the_command, table
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def user() -> None:
 @click.option(
     "--profile",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON with a handler's data; name and phone at least. They count as confirmed.",
+    help="JSON with a handler's data as GET /handler gives it; name and phone at least. They count as confirmed.",
 )
 @json_option
 def add(email: str, role: str, profile: Path | None, as_json: bool) -> None:
@@ -41,9 +43,8 @@ def add(email: str, role: str, profile: Path | None, as_json: bool) -> None:
     from models.records.database import writing
 
     with refusals_end_the_command(), writing() as session:
-        account, password = add_account(
-            session, email, Role(role), now=business_now(session), profile=_read(profile) if profile else None
-        )
+        data = _read(profile) if profile else None
+        account, password = add_account(session, email, Role(role), now=business_now(session), profile=data)
         email = account.email
     answer(
         {"email": email, "role": role, "password": password},
@@ -92,7 +93,9 @@ def reset(email: str, as_json: bool) -> None:
 
     with _account(email) as (session, account):
         password = reset_password(session, account, business_now(session))
-    answer({"email": email, "password": password}, f"New password of {email}, shown once: {password}", as_json=as_json)
+        disabled = " The account stays disabled: nobody logs in by it." if account.disabled_at else ""
+    line = f"New password of {email}, shown once: {password}{disabled}"
+    answer({"email": email, "password": password}, line, as_json=as_json)
 
 
 @contextmanager
@@ -138,10 +141,23 @@ def _row(found: AccountOf) -> dict[str, Any]:
 
 
 def _read(profile: Path) -> dict[str, Any]:
+    """The profile's fields. Refused SMS-001: they count as confirmed, so the phone must be one that could be."""
+    from models.actions.keep_accounts import PROFILE_FIELDS
+
     try:
         data = json.loads(profile.read_text(encoding="utf-8"))
     except ValueError as wrong:
         raise click.UsageError(f"{profile} is not JSON: {wrong}") from wrong
     if not isinstance(data, dict):
         raise click.UsageError(f"{profile} must hold one JSON object")
+    data.pop("phone_verified_at", None)  # GET /handler gives it; here it is now
+    if unknown := sorted(set(data) - set(PROFILE_FIELDS)):
+        raise click.UsageError(
+            f"{profile} has unknown fields: {', '.join(unknown)}; known: {', '.join(PROFILE_FIELDS)}"
+        )
+    if "phone" in data:
+        number = mobile_number(str(data["phone"]))
+        if number is None:
+            raise Refused("SMS-001")
+        data["phone"] = number
     return data

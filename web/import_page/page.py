@@ -12,7 +12,7 @@ from config.clock import local_text
 from config.messages import text
 from models.actions.batch_change import actions_now
 from models.actions.import_change import is_stored
-from models.queries.imports import ImportSeen, report_state, undo_job
+from models.queries.imports import ImportSeen, report_state, undo_job, was_corrected
 from models.queries.roster import people_on
 from models.records.business_clock import business_now
 from models.records.job import Job, JobState
@@ -42,6 +42,7 @@ def result_page(
     upload = seen.upload
     actions = actions_now(viewer(), seen.batch, plan, now)
     stored = is_stored(upload, seen.job)
+    corrected = was_corrected(records, upload.id)
     values = tab_values(records, seen, plan, tab or query.get("tab", ""), query)
     return render(
         template,
@@ -60,7 +61,8 @@ def result_page(
         report=report_state(records, upload),
         people_now=people_on(records, seen.batch.id) if query.get("seen") else 0,
         seconds=seconds_taken(seen.job),
-        as_of=ended_at(seen),
+        corrected=corrected,
+        as_of=None if corrected else ended_at(seen),
         **{**values, **more},
     )
 

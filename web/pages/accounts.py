@@ -127,7 +127,7 @@ def reset(account_id: int) -> ResponseReturnValue:
             email = account.email
     except Refused as refused:
         return _not_done(account_id, refused)
-    return _once(account_id, email, "密码已重置", "临时密码", password, is_password=True)
+    return _once(account_id, email, "密码已重置", "临时密码", password, is_password=True, is_reset=True)
 
 
 @pages.post("/<int:account_id>/disable")
@@ -226,7 +226,9 @@ def _not_done(account_id: int, refused: Refused) -> ResponseReturnValue:
     return refused_with(_details(account_id, refused), refused)
 
 
-def _once(account_id: int, email: str, heading: str, what: str, secret: str, *, is_password: bool) -> str:
+def _once(
+    account_id: int, email: str, heading: str, what: str, secret: str, *, is_password: bool, is_reset: bool = False
+) -> str:
     """What is known to nobody once this page is left."""
     with reading() as records:
         now = business_now(records)
@@ -242,6 +244,7 @@ def _once(account_id: int, email: str, heading: str, what: str, secret: str, *, 
         secret=secret,
         said=_said(),
         password=is_password,
+        reset=is_reset,
     )
 
 

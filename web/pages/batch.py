@@ -118,6 +118,7 @@ def withdraw(batch_no: str) -> ResponseReturnValue:
             return _question(batch_no, wanted)
         with writing(REQUEST_WAIT_SECONDS) as records:
             now, version = business_now(records), version_in_form()
+            chosen = find_batch(records, viewer(), batch_no, Action.WITHDRAW_BATCH).projects or []
             batch = withdraw_batch(records, viewer(), batch_no, wanted.to, wanted.reason, now, version=version)
             state = BatchState(batch.state)
     except Refused as refused:
@@ -127,8 +128,10 @@ def withdraw(batch_no: str) -> ResponseReturnValue:
             batch = find_batch(records, viewer(), batch_no, Action.WITHDRAW_BATCH)
             return refused_with(_withdrawal_sheet(records, batch, wanted, refused), refused)
     say(f"批次 {batch_no} 已撤回，状态变回“{state.text}”。", tone="good")
-    page = "roster.show_roster" if wanted.to is BatchAction.WITHDRAW_TO_ROSTER else "projects.choose"
-    return go_to(url_for(page, batch_no=batch_no))
+    if wanted.to is BatchAction.WITHDRAW_TO_ROSTER:
+        return go_to(url_for("roster.show_roster", batch_no=batch_no))
+    # What was chosen before is ticked: mostly one project is changed.
+    return go_to(url_for("projects.choose", batch_no=batch_no, chosen=",".join(chosen) or None))
 
 
 @pages.get("/delete")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.choices import choices
 from config.messages import text_at
 from models.actions.apply_for_code import Filled, application_to_edit, apply_for_code, edit_application
-from models.actions.decide_application import approve_application, reject_application
+from models.actions.decide_application import approve_application, reject_application, seen_as
 from models.actions.sms_code import Purpose, send_sms_code
 from models.queries.code_applications import (
     ApplicationFilters,
@@ -31,6 +31,7 @@ from models.rules.mobile import mask_mobile
 from models.rules.permissions import Action
 from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
+from tasks.doorbell import ring_delivery
 from web.access import asks, may
 from web.attachment import attachment, received, takes_files
 from web.badges import APPLICATION
@@ -149,7 +150,8 @@ def approve(application_id: int) -> ResponseReturnValue:
     try:
         with writing(REQUEST_WAIT_SECONDS) as records:
             code = request.form.get("enrolment_code", "")
-            done = approve_application(records, viewer(), application_id, business_now(records), code=code)
+            seen, now = request.form.get("seen"), business_now(records)
+            done = approve_application(records, viewer(), application_id, now, code=code, seen=seen)
             unit, given = done.unit_name, done.code.code if done.code else ""
     except Refused as refused:
         return _not_decided(application_id, refused)
@@ -163,8 +165,8 @@ def reject(application_id: int) -> ResponseReturnValue:
     """审核不通过, with the reason that the unit reads."""
     try:
         with writing(REQUEST_WAIT_SECONDS) as records:
-            reason = request.form.get("reason", "")
-            done = reject_application(records, viewer(), application_id, reason, business_now(records))
+            reason, seen = request.form.get("reason", ""), request.form.get("seen")
+            done = reject_application(records, viewer(), application_id, reason, business_now(records), seen=seen)
             unit = done.unit_name
     except Refused as refused:
         return _not_decided(application_id, refused)
@@ -197,6 +199,7 @@ def _send_code(
     except Refused as refused:
         form.refuse(FormRefused({"phone" if refused.code == "SMS-001" else "sms_code": refused}))
         return refused_with(_form_page(form, application, files), refused)
+    ring_delivery()
     form.tell(f"验证码已发送到 {mask_mobile(number)}，5 分钟内有效。", focus="sms_code")
     return _form_page(form, application, files)
 
@@ -255,6 +258,7 @@ def _details(application_id: int, refused: Refused | None = None) -> str:
         labels=LABELS,
         badge=APPLICATION[application.status],
         decides=may(Action.DECIDE_CODE_APPLICATION) and application.status == ApplicationStatus.PENDING,
+        seen=seen_as(application),
         edits=may(Action.EDIT_CODE_APPLICATION) and application.status == ApplicationStatus.REJECTED,
         image=FileKind.JPEG,
         typed=request.form,

@@ -18,7 +18,7 @@ from models.queries.plan_years import current_plan, published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.exception import ExceptionProposal
-from models.rules.exceptions import EXCEPTION_STATE_TEXTS, KIND_TEXTS, ExceptionKind, ExceptionState
+from models.rules.exceptions import EXCEPTION_STATE_TEXTS, KIND_TEXTS, ExceptionKind, ExceptionState, required_reason
 from models.rules.form_fields import FormRefused
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
@@ -164,12 +164,16 @@ def _asked(kind: ExceptionKind, act: Callable[..., ExceptionProposal], done: str
         with writing(REQUEST_WAIT_SECONDS) as records:
             subject, values = read_asked(records, kind, request.form)
             reason, now = request.form.get("reason", ""), business_now(records)
-            exception_id = act(records, viewer(), kind, subject, values, reason, now).id
+            made = act(records, viewer(), kind, subject, values, reason, now)
+            exception_id, other = made.id, made.reason != required_reason(reason)
     except Refused as refused:
         if has_its_own_page(refused):
             raise
         return _form_again(kind, refused)
-    say(f"{kind.text}：{done}", tone="good")
+    if other:  # the same was asked for before, for a reason that stays
+        say(f"{kind.text}：同样的申请已在等待批准，见下；这次填写的原因没有保存。", tone="todo")
+    else:
+        say(f"{kind.text}：{done}", tone="good")
     return go_to(url_for("exceptions.show_exception", exception_id=exception_id))
 
 

@@ -18,6 +18,7 @@ from models.rules.handler_profile import LABELS
 from models.rules.mobile import mask_mobile
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
+from tasks.doorbell import ring_delivery
 from web import sign_in
 from web.access import asks
 from web.error_pages import refused_with
@@ -68,6 +69,7 @@ def send_code() -> ResponseReturnValue:
     except Refused as refused:
         form.refuse(FormRefused({"phone" if refused.code == "SMS-001" else "sms_code": refused}))
         return refused_with(_page(form), refused)
+    ring_delivery()
     form.tell(f"验证码已发送到 {mask_mobile(number)}，5 分钟内有效。", focus="sms_code")
     return _page(form)
 

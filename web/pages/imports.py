@@ -203,8 +203,9 @@ def download_report(import_id: int) -> ResponseReturnValue:
     """标注文件; not ready yet: back to the page that says so."""
     with writing(REQUEST_WAIT_SECONDS) as records:
         taken = take_report(records, viewer(), import_id, business_now(records))
+        erased = import_seen(records, viewer(), import_id).upload.erased_at
     if taken is None:
-        say("标注文件还没有准备好，请稍候再下载。", tone="todo")
+        say("标注文件已按期清除。" if erased else "标注文件还没有准备好，请稍候再下载。", tone="todo")
         return go_to(url_for("imports.show_import", import_id=import_id))
     file_name, content = taken
     return workbook(content, f"标注_{file_name.removesuffix('.xlsx')}")

@@ -66,7 +66,7 @@ def move(year: str) -> ResponseReturnValue:
         with reading() as records:
             return refused_with(_form(records, year, refused), refused)
     moved = "，".join(f"{field.text}调整为 {when(to)}" for field, to in done.moved.items())
-    longer = f"{people(done.lengthened)} 个批次的缴费期限随之延长，" if done.lengthened else ""
+    longer = f"{people(done.lengthened)} 个批次的缴费期限或恢复办理期限随之延长，" if done.lengthened else ""
     say(f"{moved}。{longer}已通知相关单位。", tone="good")
     if expired:
         return go_to(url_for("reinstating.show_expired", year=year))

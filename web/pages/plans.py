@@ -14,7 +14,7 @@ from config.messages import text_at
 from config.plans import PlanUnreadable, plan_from_toml
 from models.actions.keep_plans import delete_draft, fingerprint_of, is_published, load_plan, publish_plan, write_draft
 from models.actions.roll_over import roll_over
-from models.queries.plan_years import current_plan, loaded_plans, published_plans
+from models.queries.plan_years import current_plan, loaded_plans, offered_year, published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.plan_year import PlanYearRecord
@@ -262,7 +262,15 @@ def _list_page(wrong: str = "", code: str = "") -> str:
         lines: list[tuple[PlanYearRecord, PlanYear, object]] = [
             (record, record.plan(), _badge(record)) for record in reversed(loaded_plans(records))
         ]
-        return render("plans/list.html", now=now, plan=current_plan(records, now), lines=lines, wrong=wrong, code=code)
+        return render(
+            "plans/list.html",
+            now=now,
+            plan=current_plan(records, now),
+            lines=lines,
+            offered=offered_year(records, now),
+            wrong=wrong,
+            code=code,
+        )
 
 
 def _form_page(year: str, form: TypedForm, fingerprint: str) -> str:

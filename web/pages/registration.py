@@ -20,6 +20,7 @@ from models.records.database import reading, writing
 from models.rules.email_address import MAX_CHARACTERS, email_address
 from models.rules.password import MIN_LENGTH, check_new_password
 from models.rules.refusal import Refused
+from tasks.doorbell import ring_delivery
 from web import second_check, sign_in
 from web.access import open_to_all
 from web.deadline import schedule
@@ -105,6 +106,7 @@ def _ask(email: str, password: str) -> None:
     password_hash, asker = hash_password(password), secrets.token_urlsafe(32)
     with writing(REQUEST_WAIT_SECONDS) as records:
         ask_for_account(records, attempt_of(address, request.remote_addr), address, password_hash, asker)
+    ring_delivery()
     session[_EMAIL], session[_ASKER] = address, asker
 
 

@@ -8,6 +8,9 @@ document.addEventListener("click", (event) => {
   closer.closest("dialog").close();
 });
 
+// On a phone the top bar scrolls sideways: where one is, is in sight.
+document.querySelector(".topbar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // What stands on paper: the browser's own dialog for printing, which also writes a PDF.
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 
@@ -81,16 +84,21 @@ for (const zone of document.querySelectorAll(".dropzone")) {
   ["dragleave", "drop"].forEach((name) => zone.addEventListener(name, () => zone.classList.remove("over")));
 }
 
-// A pressed button waits and says so: a double click never makes two jobs.
+// A pressed button waits and says so: a double click never makes two jobs. It comes before whoever sends the form.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button || !button.dataset.busy) return;
+  if (button.dataset.words !== undefined) {   // pressed before
+    event.preventDefault();
+    event.stopPropagation();
+    return;
+  }
+  button.dataset.words = button.innerHTML;
   setTimeout(() => {   // after the browser has taken the button's own name and value along
-    button.dataset.words = button.innerHTML;
     button.disabled = true;
     button.textContent = button.dataset.busy;
   });
-});
+}, true);
 const wake = () => {
   for (const button of document.querySelectorAll("button[data-words]")) {
     button.disabled = false;
@@ -100,7 +108,9 @@ const wake = () => {
   }
 };
 window.addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
-document.addEventListener("htmx:finally:request", (event) => { if (!isStrip(event)) wake(); });
+document.addEventListener("htmx:finally:request", (event) => {   // on the way to another page it goes on waiting
+  if (!isStrip(event) && !event.detail.ctx?.hx?.redirect) wake();
+});
 
 document.querySelectorAll("[data-shows-password]").forEach((button) => button.addEventListener("click", () => {
   const field = document.getElementById(button.dataset.showsPassword);

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from models.records.viewer import Viewer
+from models.rules.expiry import EXPIRIES
 from models.rules.lifecycle import CLAIMING, ROSTER_CHANGES, WITHDRAWALS, BatchAction, BatchState
 from models.rules.permissions import Role
 from models.rules.refusal import Refused
@@ -40,6 +41,7 @@ NOT_HERE = {
         "an action on a voucher: test_every_voucher_transition.py",
     ),
     BatchAction.REINSTATE: "an administrator's; see test_reinstate_batch.py",
+    **dict.fromkeys(EXPIRIES, "the calendar's; see calendar/test_expire_batch.py"),
 }
 
 A, S = BatchAction, BatchState

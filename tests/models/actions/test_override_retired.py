@@ -119,7 +119,7 @@ def test_of_two_who_decide_at_once_the_second_is_told(batch: BatchOf, admin: Vie
         ({"id_no": JIA.id_no, "id_type": "passport"}, {"id_no": "IDN-007"}),
         ({"id_type": "军官证"}, {"id_type": "SYS-002"}),
         ({"year": "2031"}, {"plan_year": "SYS-003"}),
-        ({"year": "", "id_no": "1", "reason": ""}, {"plan_year": "SYS-003", "id_no": "IDN-001", "reason": "SYS-002"}),
+        ({"year": "", "id_no": "1", "reason": ""}, {"plan_year": "SYS-002", "id_no": "IDN-001", "reason": "SYS-002"}),
     ],
 )
 def test_wrong_fields_are_named_all_at_once(

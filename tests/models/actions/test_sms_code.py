@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy.orm import Session
 
+from models.actions.deliver_messages import leave_line, take_line
 from models.actions.keep_accounts import add_account
 from models.actions.sms_code import (
     A_DAY_FOR_A_PHONE,
@@ -20,15 +20,18 @@ from models.actions.sms_code import (
     send_sms_code,
     use_sms_code,
 )
-from models.actions.sms_gateway import SmsNotSentError
 from models.records.audit import AuditEntry
 from models.records.database import reading, writing
-from models.records.notice import OutgoingMessage
+from models.records.delivery_line import DeliveryLine
+from models.records.notice import MessageState, OutgoingMessage
 from models.records.sms_code import SmsCode
 from models.records.viewer import Viewer
+from models.rules.notices import Channel
 from models.rules.permissions import Role
+from tests.conftest import use_environment
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
 from tests.refusals import refused
+from tests.sms import GATEWAY
 
 PHONE, OTHER = "14200000001", "14200000002"
 RIGHT = None
@@ -206,17 +209,35 @@ def test_codes_of_the_day_before_yesterday_are_swept_away(li: Viewer) -> None:
         assert session.query(SmsCode).count() == 1
 
 
-class OutOfOrder:
-    """A gateway that takes nothing."""
-
-    def send(self, session: Session, phone: str, body: str) -> None:  # noqa: ARG002 -- the protocol's own
-        raise SmsNotSentError
-
-
-def test_a_code_that_could_not_be_sent_counts_for_nothing(li: Viewer) -> None:
-    with refused("SMS-007"), writing() as session:
-        send_sms_code(session, li, PHONE, Purpose.HANDLER_PROFILE, now=NOW, gateway=OutOfOrder())
+def test_while_the_gateway_is_away_no_code_is_promised_and_none_is_counted(
+    li: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_environment(monkeypatch, **GATEWAY)
+    with writing() as session:
+        leave_line(session, Channel.SMS, take_line(session, Channel.SMS) or "", away="NewConnectionError")
+    with refused("SMS-007"):
+        send(li)
+    with writing() as session:
+        session.query(DeliveryLine).update({"shut_until": 0})
     send(li)
+
+
+def test_with_a_gateway_it_waits_to_be_sent_before_all_others(li: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_environment(monkeypatch, **GATEWAY)
+    send(li)
+    with reading() as session:
+        message = session.query(OutgoingMessage).one()
+    assert (message.state, message.next_try_at, message.letter) == (MessageState.WAITING, 0, "sms_code")
+
+
+def test_in_production_without_a_gateway_it_stays_where_an_administrator_reads_it(
+    li: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_environment(monkeypatch, CANBAO_ENV="production")
+    code = send(li)
+    with reading() as session:
+        message = session.query(OutgoingMessage).one()
+    assert (message.state, code in message.body) == (MessageState.OUTBOX, True)
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMIN, Role.SUPERIOR_UNION])

@@ -115,6 +115,16 @@ def test_a_promise_from_before_the_last_withdrawal_is_to_be_confirmed(batch: Bat
     assert seen(batch).over_age == OverAge(people=2, promised=1, to_confirm=1, unpromised=1, without_si=0)
 
 
+def test_with_the_roster_submitted_again_no_promise_is_left_to_be_confirmed(batch: BatchOf) -> None:
+    people_on(batch, [OLD])
+    promise_of(batch, OLD)
+    with writing() as session:
+        stored = session.get_one(Batch, batch.batch_id)
+        stored.withdrawn_at = batch.now + timedelta(seconds=1)
+        stored.submitted_at = batch.now + timedelta(seconds=2)
+    assert seen(batch).over_age == OverAge(people=1, promised=1, to_confirm=0, unpromised=0, without_si=0)
+
+
 def test_whom_the_check_named_stands_first_and_stays_there_after_the_promise(batch: BatchOf) -> None:
     people_on(batch, [OLD, OLDER, UNKNOWN])
     promise_of(batch, OLD)

@@ -68,10 +68,14 @@ def test_a_refusal_names_state_and_action_in_the_words_of_the_page():
     assert text(refused.value.code, **refused.value.values) == "批次当前状态为“参保成功”，不能进行“批次删除”。"
 
 
+BY_THE_SYSTEM = {row.action for row in TRANSITIONS if row.asks is None}
+BY_PEOPLE = sorted(set(BatchAction) - BY_THE_SYSTEM)
+
+
 @pytest.mark.parametrize("state", BatchState)
 def test_what_is_offered_in_a_state_is_what_is_allowed_in_it(state):
     offered = {row.action for role in Role for row in rows_in(state, role)}
-    for action in BatchAction:
+    for action in BY_PEOPLE:
         if action in offered:
             assert transition(action, state)
         else:
@@ -103,7 +107,21 @@ def test_an_action_with_good_and_bad_ends_is_offered_once(state):
     assert len(offered) == len(set(offered))
 
 
-@pytest.mark.parametrize("action", BatchAction)
+@pytest.mark.parametrize("action", BY_PEOPLE)
 def test_whoever_does_something_to_a_batch_needs_one_permission_for_it_in_every_row(action):
     asked = {row.asks for row in TRANSITIONS if row.action is action}
     assert asked == {permission_for(action)}
+
+
+@pytest.mark.parametrize("action", sorted(BY_THE_SYSTEM))
+def test_what_the_system_does_by_itself_is_permitted_and_offered_to_nobody(action):
+    with pytest.raises(Refused) as refused:
+        permission_for(action)
+    assert refused.value.code == "AUTH-006"
+    assert not any(row.action is action for role in Role for state in BatchState for row in rows_in(state, role))
+
+
+def test_the_system_does_nothing_but_let_batches_expire_as_the_four_rows_say():
+    rows = [row for row in TRANSITIONS if row.asks is None]
+    assert {row.number for row in rows} == {"T21", "T22", "T23", "T24"}
+    assert {row.to for row in rows} == {BatchState.EXPIRED}

@@ -3,7 +3,7 @@
 import pytest
 
 from config.plans import plan_data
-from models.rules.next_year import a_year_later
+from models.rules.next_year import a_year_later, year_before
 from models.rules.plan import PlanYear
 from models.rules.plan_fields import PlanInvalid
 
@@ -69,3 +69,8 @@ def test_moments_are_those_of_shanghai():
 def test_a_year_whose_name_is_no_number_has_no_next():
     with pytest.raises(PlanInvalid, match="four digits"):
         later(plan_year="2020B")
+
+
+def test_the_year_before_is_the_one_whose_cover_began_last_before():
+    plans = [PlanYear.from_data(plan_data(year)) for year in ("2024", "2020")]
+    assert [year_before(plans, year) for year in ("2020", "2024")] == [None, "2020"]

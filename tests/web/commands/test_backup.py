@@ -12,12 +12,14 @@ from sqlalchemy import select
 from config.settings import settings
 from models.records.database import forget_connections, reading, writing
 from models.records.job import Job, JobState
+from models.records.notice import MessageState
 from models.records.person import BatchPerson
 from tests.builders import a_person
 from tests.conftest import use_environment
 from tests.quick_passwords import quick_passwords
 from tests.quiet import silent_doorbell
 from tests.records import a_batch_to_fill, an_upload, people_on
+from tests.told import states, tell_many
 from tests.web.commands.told import Told, tell
 from web.commands.data_folder import DataFolder
 
@@ -61,6 +63,26 @@ def test_everything_is_there_again_and_no_lease_is_held(
     with reading() as session:
         assert session.scalars(select(Job.lease_until)).one() == 0
     assert (tmp_path / "other" / "canbao.db").stat().st_mode & 0o077 == 0
+
+
+def test_what_waited_to_be_sent_waits_for_staff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_environment(monkeypatch, CANBAO_ENV="production")
+    tell_many(2)
+    tell("backup", str(tmp_path / "a.backup"))
+    told = restore(tmp_path / "a.backup", tmp_path / "other", monkeypatch)
+    assert (told.status, told.data["held_messages"]) == (0, 2)
+    assert states() == {MessageState.UNCERTAIN: 2}
+
+
+def test_an_older_backup_is_restored_and_its_messages_are_held_later(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(settings().var / "canbao.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0011'")
+    connection.close()
+    tell("backup", str(tmp_path / "older"))
+    told = restore(tmp_path / "older", tmp_path / "other", monkeypatch)
+    assert (told.status, told.data["held_messages"]) == (0, None)
 
 
 def test_a_backup_is_its_owners_alone_and_holds_no_keys(backup: Path) -> None:
@@ -108,12 +130,12 @@ def test_nothing_is_restored_under_a_running_service(
     assert (told.status, "is in use" in told.complained, folder.database.exists()) == (2, True, False)
 
 
-@pytest.mark.parametrize("at", [0.001, 0.3, 0.9])
+@pytest.mark.parametrize("at", [600, 0.3, 0.9], ids=["manifest", "database", "its end"])
 def test_a_damaged_backup_is_refused_and_nothing_is_left_of_it(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: float
 ) -> None:
     content = bytearray(backup.read_bytes())
-    content[int(len(content) * at)] ^= 0xFF
+    content[int(at if at > 1 else len(content) * at)] ^= 0xFF
     backup.write_bytes(content)
     told = restore(backup, tmp_path / "other", monkeypatch)
     assert (told.status, list((tmp_path / "other").glob("canbao.db*"))) == (2, [])

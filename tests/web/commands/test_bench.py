@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 STAGES = ["read", "validate", "dedupe", "price", "store", "around them"]
 SMALL = (
     *("--people", "60", "--register", "500", "--runs", "1", "--registers", "300,700", "--roster", "300"),
-    *("--large-submission", "300", "--group", "200", "--clerks", "2", "--imports", "10"),
+    *("--large-submission", "300", "--group", "200", "--clerks", "2", "--imports", "10", "--units", "40"),
 )
 NOT_THE_START = [f"--only={part}" for part in PARTS if part != "start"]
 """Two whole demonstrations one after the other are not tried for a figure."""
@@ -62,6 +62,9 @@ def test_everything_else_that_people_wait_for_is_measured(told: dict[str, Any]) 
     assert told["roster_pages"]["people"] == 300
     assert told["large_submission"]["seconds"] > 0
     assert (told["group"]["people"], told["group"]["files"]) == (200, 10)
+    city = told["dashboard"]
+    assert (city["units"], city["people"], city["jobs"]) == (40, 6_000, 200)
+    assert all(took["median"] > 0 for took in city["pages"].values())
     assert all(told[what] > 0 for what in ("upload_answer", "submission", "marked_workbook", "check"))
 
 

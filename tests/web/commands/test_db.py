@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from models.records.database import writing
+from models.records.notice import MessageState
 from tests.conftest import use_environment
+from tests.told import messages, tell_many
 from tests.web.commands.told import tell
 
 
@@ -28,3 +30,13 @@ def test_check_names_what_differs(database: str) -> None:
         session.execute(text("ALTER TABLE unit ADD COLUMN shoe_size INTEGER"))
     told = tell("db", "check")
     assert (told.status, "shoe_size" in told.said) == (1, True)
+
+
+def test_after_a_dump_was_restored_staff_decide_what_is_sent_again(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_environment(monkeypatch, CANBAO_ENV="production")
+    tell_many(2)
+    told = tell("db", "restored")
+    assert (told.status, told.said) == (0, "2 messages wait for staff to decide whether they are sent again.\n")
+    assert {message.state for message in messages()} == {MessageState.UNCERTAIN}

@@ -19,7 +19,7 @@ from web.commands.service import ROOT, WORKERS, read_procfile
 
 def queues_taken() -> dict[str, set[str]]:
     lines = {child.name: child.argv[-1] for child in read_procfile(ROOT / "Procfile")}
-    return {name: set(re.findall(r"-Q (\S+)", lines[name])[0].split(",")) for name in WORKERS}
+    return {name: set(re.findall(r"-Q (\S+)", line)[0].split(",")) for name, line in lines.items() if " -Q " in line}
 
 
 def test_every_queue_has_a_worker() -> None:
@@ -27,7 +27,12 @@ def test_every_queue_has_a_worker() -> None:
 
 
 def test_one_worker_never_takes_large_files() -> None:
-    assert sum(queues.ROSTER_LARGE in taken for taken in queues_taken().values()) == 1
+    assert [queues.ROSTER_LARGE in queues_taken()[name] for name in WORKERS] == [False, True]
+
+
+def test_messages_have_a_worker_that_does_nothing_else() -> None:
+    taking = [taken for taken in queues_taken().values() if queues.MESSAGES in taken]
+    assert taking == [{queues.MESSAGES}]
 
 
 def test_a_procfile_is_read_without_its_comments(tmp_path: Path) -> None:

@@ -67,3 +67,10 @@ def test_what_there_is_not_is_no(arguments: tuple[str, ...]) -> None:
 def test_no_tokens_are_an_empty_list() -> None:
     assert tell("token", "list", "--json").said.strip() == "[]"
     assert tell("token", "list").said.strip() == "There are no tokens."
+
+
+def test_a_disabled_account_gets_no_token() -> None:
+    tell("user", "disable", EMAIL)
+    told = tell("token", "add", EMAIL)
+    assert (told.status, "disabled" in told.complained) == (1, True)
+    assert json.loads(tell("token", "list", "--json").said) == []

@@ -41,3 +41,11 @@ def test_a_malformed_code_is_no(database: str) -> None:
 
 def test_an_account_that_there_is_not_is_named(database: str) -> None:
     assert "nobody@unit.example" in add("0088D2", "nobody@unit.example").complained
+
+
+def test_a_code_is_given_to_nobody_of_the_staff(database: str) -> None:
+    tell("user", "add", "staff@association.example", "--role", "reviewer")
+    told = add("0088D2", "staff@association.example")
+    assert (told.status, "reviewer" in told.complained) == (1, True)
+    with reading() as session:
+        assert session.query(EnrolmentCode).count() == 0

@@ -67,6 +67,32 @@ def test_a_profile_that_is_none_adds_nobody(tmp_path: Path, content: str, status
         assert session.query(Account).count() == 0
 
 
+@pytest.mark.usefixtures("sqlite")
+def test_what_the_interface_says_of_a_handler_is_a_profile(tmp_path: Path) -> None:
+    said = {"name": "李小满", "phone": "+86 142-0000-0001", "phone_verified_at": "2020-04-20T09:00:00+08:00"}
+    (tmp_path / "profile.json").write_text(json.dumps(said), encoding="utf-8")
+    assert tell("user", "add", EMAIL, "--role", "handler", "--profile", str(tmp_path / "profile.json")).status == 0
+    with reading() as session:
+        assert session.query(HandlerProfile).one().phone == "14200000001"
+
+
+@pytest.mark.usefixtures("sqlite")
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [({"phone": "123"}, 1, "SMS-001"), ({"shoe_size": 41}, 2, "shoe_size")],
+    ids=["a phone that can't be confirmed", "an unknown field"],
+)
+def test_a_wrong_profile_is_refused_by_what_is_wrong(
+    tmp_path: Path, changes: dict[str, object], status: int, said: str
+) -> None:
+    profile = {"name": "李小满", "phone": "14200000001"} | changes
+    (tmp_path / "profile.json").write_text(json.dumps(profile), encoding="utf-8")
+    told = tell("user", "add", EMAIL, "--role", "handler", "--profile", str(tmp_path / "profile.json"))
+    assert (told.status, said in told.complained) == (status, True)
+    with reading() as session:
+        assert session.query(Account).count() == 0
+
+
 def test_a_disabled_account_does_not_log_in(database: str) -> None:
     password = tell("user", "add", EMAIL, "--role", "handler", "--json").data["password"]
     assert tell("user", "disable", EMAIL, "--json").data == {"email": EMAIL, "disabled": True}

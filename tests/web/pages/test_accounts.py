@@ -57,6 +57,7 @@ def test_a_superior_union_resets_a_password_and_the_first_log_in_must_change_it(
 ) -> None:
     page = union.post(to(town.li, "reset"), to(town.li))
     assert "只显示这一次" in text_of(page)
+    assert "此前的登录和访问令牌都已失效" in text_of(page)
     assert page.headers["Cache-Control"] == "no-store"
     assert li.get("/batches").status_code == 302
     again = Browser(app.test_client()).log_in(Person(town.li.email, secret(page)))
@@ -141,6 +142,7 @@ def test_a_new_colleague_logs_in_with_the_password_that_was_shown(app: Flask, ad
     page = admin.post(
         "/accounts/new", "/accounts/new", email="second@union.example", name="审核员二号", role="reviewer"
     )
+    assert "都已失效" not in text_of(page)
     browser = Browser(app.test_client()).log_in(Person("second@union.example", secret(page)))
     assert browser.get("/batches").location == "/account/password"
     assert "审核员二号" in text_of(admin.get("/accounts"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from models.rules.lifecycle import BatchState
 from models.rules.permissions import Role
 from tests.imports import submitted, the_batch
 from tests.records import BatchOf, an_upload
-from tests.stages import awaiting_payment, put_into, validated
+from tests.stages import PROJECTS, awaiting_payment, put_into, validated
 from tests.statements import statements
 from tests.web.clock import LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import MORNING, Browser, Town, imported, text_of
@@ -161,8 +162,11 @@ def test_confirmed_the_roster_can_be_changed_again(li: Browser, unpaid: BatchOf)
 
 def test_confirmed_the_projects_can_be_chosen_again(li: Browser, unpaid: BatchOf) -> None:
     answer = withdraw_by_form(li, unpaid.batch_no, "withdraw_to_projects")
-    assert (answer.status_code, answer.location) == (303, f"/batches/{unpaid.batch_no}/projects")
-    assert "已撤回，状态变回“清册校验通过”。" in text_of(li.get(answer.location))
+    assert answer.status_code == 303
+    page = li.get(answer.location)
+    assert "已撤回，状态变回“清册校验通过”。" in text_of(page)
+    ticked = re.findall(r'name="[a-z-]*[A-Z]?" value="([A-C][0-3])"[^>]* checked', page.get_data(as_text=True))
+    assert ticked == list(PROJECTS)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_the_roster_offers_both_buttons_and_an_empty_one_neither(li: Browser, ba
 
 def test_before_any_check_the_page_says_what_is_checked(li: Browser, batch_no: str, two: tuple[int, int]) -> None:
     page = text_of(li.get(f"/batches/{batch_no}/validation"))
-    assert "清册还没有校验过" in page
+    assert "清册尚未校验" in page
     assert "清册现有 2 人" in page
 
 

@@ -83,6 +83,25 @@ def test_a_rejection_shows_why_and_can_be_mended(li: Browser, reviewer: Browser,
     assert "在职人数 201" in details
 
 
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_what_was_submitted_again_is_not_decided_from_the_page_before(
+    li: Browser, reviewer: Browser, town: Town, decision: str
+) -> None:
+    number = made_by(town)
+    page = reviewer.get(f"/codes/{number}").get_data(as_text=True)
+    shown = re.search('name="seen" value="([^"]+)"', page)
+    assert shown
+    reviewer.post(f"/codes/{number}/reject", f"/codes/{number}", reason="没有盖公章")
+    li.post(f"/codes/{number}/edit", f"/codes/{number}/edit", **TYPED | {"headcount": "201"}, file=[licence()])
+    answer = reviewer.post(f"/codes/{number}/{decision}", seen=shown[1], reason="章不清楚")
+    assert (answer.status_code, "BAT-004" in text_of(answer)) == (409, True)
+    assert "在职人数 201" in text_of(answer)
+    assert "申请中" in row(li.get("/codes"))
+    again = re.search('name="seen" value="([^"]+)"', answer.get_data(as_text=True))
+    assert again
+    assert reviewer.post(f"/codes/{number}/{decision}", seen=again[1], reason="章不清楚").status_code == 303
+
+
 def test_only_what_was_rejected_is_edited(li: Browser, town: Town) -> None:
     number = made_by(town)
     answer = li.get(f"/codes/{number}/edit")

@@ -85,6 +85,7 @@ def test_saving_the_page_lets_mended_rows_in_and_the_counts_follow(li: Browser, 
     assert "第 2、3、4 行已入册。" in text_of(page)
     assert "没有需要修改的行了" in text_of(page)
     assert tally_of(page) == [8, 0, 0, 0, 0, 0, 0]
+    assert "以上为在线修改后的情况；清册现在的人数见 参保清册" in text_of(page)
     assert names_on(batch_no) == {row[0] for row in GOOD[:8]}
 
 

@@ -55,6 +55,17 @@ def test_from_the_code_to_the_grant_and_the_clerks_list(
     assert "免校验" in text_of(li.get(f"/batches/{batch_no}"))
 
 
+def test_the_same_asked_for_another_reason_is_not_said_to_be_submitted(reviewer: Browser, town: Town) -> None:
+    made = asked(reviewer, town)
+    assert "申请已提交" in text_of(reviewer.get(f"/exceptions/{made}"))
+    assert asked(reviewer, town) == made
+    assert "申请已提交" in text_of(reviewer.get(f"/exceptions/{made}"))
+    assert asked(reviewer, town, reason="另一个原因") == made
+    page = text_of(reviewer.get(f"/exceptions/{made}"))
+    assert "同样的申请已在等待批准，见下；这次填写的原因没有保存。" in page
+    assert "申请已提交" not in page
+
+
 def test_an_administrator_grants_at_once(admin: Browser, li: Browser, town: Town, batch_no: str) -> None:
     form = f"{CHANNEL}?code={town.li.code}&year=2020"
     assert "批准并生效" in text_of(admin.get(form))

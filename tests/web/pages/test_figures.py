@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from models.records.database import reading
+from models.records.job import JobState
+from tests.jobs import a_job
 from tests.quick_passwords import quick_passwords
 from tests.statements import statements
 from tests.web.conftest import Browser, imported
@@ -21,17 +23,23 @@ __all__ = ["quick_passwords"]
 
 QUEUED = 'canbao_jobs{kind="roster.import",state="queued"}'
 DONE = 'canbao_jobs{kind="roster.import",state="done"}'
+SCHEDULED = 'canbao_scheduled_job_failed{code="J01"}'
 
 
 def test_a_scrape_a_moment_later_reads_no_whole_table(metrics: FlaskClient) -> None:
     figures(metrics)
     with statements() as asked:
         figures(metrics)
-    jobs, beat = asked
+    jobs, scheduled, reports, messages, beat = asked
     assert "heartbeat" in beat
     with reading() as session:
-        plan = " ".join(str(step) for step in session.execute(text(f"EXPLAIN QUERY PLAN {jobs}")))
-    assert "ix_job_unfinished" in plan
+        for statement in (jobs, scheduled, messages):
+            asks = f"EXPLAIN QUERY PLAN {statement}"
+            steps = session.connection().exec_driver_sql(asks, ("?",) * asks.count("?"))
+            plan = [step.detail for step in steps]
+            assert any("USING INDEX" in step or "USING COVERING INDEX" in step for step in plan)
+            assert not [step for step in plan if step.startswith(("SCAN job", "SCAN outgoing_message"))]
+    assert "reconciliation" in reports
 
 
 def test_a_job_that_waits_is_told_at_once(metrics: FlaskClient, li: Browser, batch_no: str) -> None:
@@ -47,6 +55,16 @@ def test_a_job_that_has_ended_is_told_when_the_count_is_made_anew(
     assert DONE not in figures(metrics)
     imported(li, batch_no, some_people(3))
     assert figures(metrics)[DONE] == 1
+
+
+def test_the_first_failure_of_a_kind_is_a_rise_from_nought(metrics: FlaskClient) -> None:
+    assert figures(metrics)['canbao_jobs{kind="roster.import",state="failed"}'] == 0
+
+
+def test_a_scheduled_job_that_failed_is_told_at_once(metrics: FlaskClient) -> None:
+    assert figures(metrics)[SCHEDULED] == 0
+    a_job("calendar.window_close", JobState.FAILED)
+    assert figures(metrics)[SCHEDULED] == 1
 
 
 def test_a_scrape_does_not_wait_for_another_ones_counting(app: Any, metrics: FlaskClient) -> None:

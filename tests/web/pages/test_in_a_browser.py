@@ -10,11 +10,16 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 
-from models.records.database import reading
+from models.records.database import reading, writing
 from models.records.roster_import import RosterImport
-from tests.web.conftest import Town, work
+from models.records.viewer import Viewer
+from models.rules.permissions import Role
+from tests.enrolled import enrol
+from tests.web.checks import ids_by_name, over_age_rows
+from tests.web.conftest import MORNING, Town, account_id, imported, work
+from tests.web.conftest import Browser as Clerk
 from tests.web.pages.test_deadline import NOT_ENROLLED, set_seconds_before_the_end
-from tests.workbooks import a_workbook, some_people
+from tests.workbooks import WANG_DOU, WANG_DOUDOU, a_workbook, some_people
 
 pytestmark = pytest.mark.browser
 
@@ -167,3 +172,28 @@ def test_the_last_poll_of_an_import_ends_what_the_page_says_of_itself(page: Page
     work(import_id)
     expect(page.locator(".breadcrumb")).to_contain_text("导入完成")
     expect(page).to_have_title("导入完成 · 参保")
+
+
+def test_everything_that_may_be_done_about_a_person_is_in_view(
+    page: Page, address: str, li: Clerk, batch_no: str
+) -> None:
+    imported(li, batch_no, [*over_age_rows(), ("Anna O'Neil", *WANG_DOU[1:])])  # 护照 and “-”: four things
+    anna = ids_by_name()["Anna O'Neil"]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{address}/batches/{batch_no}/roster")
+    table, button = (page.locator(place).bounding_box() for place in (".table-box", f"[name=only][value='{anna}']"))
+    assert table is not None
+    assert button is not None
+    assert button["x"] + button["width"] <= table["x"] + table["width"]
+
+
+def test_a_certificate_is_as_wide_as_a_small_screen(
+    page: Page, address: str, li: Clerk, town: Town, batch_no: str
+) -> None:
+    imported(li, batch_no, [WANG_DOUDOU, WANG_DOU])
+    clerk = Viewer(account_id(town.li), Role.HANDLER)
+    with writing() as records:
+        enrol(records, clerk, batch_no, MORNING)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}/batches/{batch_no}/certificate")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

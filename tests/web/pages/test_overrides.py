@@ -43,7 +43,8 @@ def test_lists_are_filtered_by_year(admin: Browser) -> None:
     [
         ({"reason": ""}, "请填写“原因”。"),
         ({"id_no": NUMBER[:-1]}, "身份证号码应为18位"),
-        ({"plan_year": ""}, "“保障年度”格式不正确。"),
+        ({"plan_year": ""}, "请填写“保障年度”。"),
+        ({"plan_year": "1999"}, "“保障年度”格式不正确。"),
         ({"id_type": ""}, "请填写“证件类型”。"),
     ],
 )

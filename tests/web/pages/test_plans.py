@@ -254,6 +254,7 @@ def test_a_form_from_before_anothers_change_is_not_saved(admin: Browser, draft: 
 def test_publishing_asks_first_and_shows_what_to_look_at(admin: Browser, draft: dict[str, Any]) -> None:
     page = text_of(admin.get(f"/desk/plans/{DRAFT}/publish"))
     assert "发布前请核对： 收款账号全为0，还不是真实账号。" in page
+    assert "项目名称 上海职工互助保障项目2020" in page
     answer = admin.post(f"/desk/plans/{DRAFT}/publish", f"/desk/plans/{DRAFT}/publish")
     assert answer.location == f"/desk/plans/{DRAFT}/publish"
     assert not is_published(DRAFT)

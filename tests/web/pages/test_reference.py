@@ -23,8 +23,10 @@ __all__ = ["quick_passwords", "silent_doorbell"]
 UNITS = "si_unit_code,in_service_total,as_of"
 
 
-def upload(admin: Browser, *lines: str, kind: str = "si-units", **fields: object) -> TestResponse:
-    content = ("\n".join(lines) + "\n").encode() if lines else b""
+def upload(
+    admin: Browser, *lines: str, kind: str = "si-units", encoding: str = "utf-8", **fields: object
+) -> TestResponse:
+    content = ("\n".join(lines) + "\n").encode(encoding) if lines else b""
     return admin.post(
         "/desk/reference", "/desk/reference", kind=kind, file=(io.BytesIO(content), "在职人数.csv"), **fields
     )
@@ -108,6 +110,13 @@ def test_wrong_lines_are_named_in_words_and_without_their_numbers(admin: Browser
 )
 def test_each_kind_of_mistake_has_its_sentence(admin: Browser, lines: tuple[str, ...], said: str) -> None:
     assert said in done(admin, *lines)
+
+
+def test_a_file_that_is_wrong_as_a_whole_has_no_wrong_line(admin: Browser) -> None:
+    page = done(admin, f"{UNITS},在职", encoding="gb18030")
+    assert "文件有误。 没有导入任何内容，原有数据不变。" in page
+    assert "文件不是UTF-8编码" in page
+    assert "行有误" not in page
 
 
 def test_a_second_file_for_the_table_waits_its_turn(admin: Browser) -> None:

@@ -95,6 +95,7 @@ def test_the_page_waits_until_the_import_is_taken_back(li: Browser, import_id: i
     part = li.get(f"/imports/{import_id}/undo/progress")
     assert "hx-trigger" not in part.get_data(as_text=True)
     assert "撤销完成。 已移除 5 人，恢复 1 人，保留 0 人。 IMP-011" in text_of(part)
+    assert "<title>撤销完成 · 参保</title>" in part.get_data(as_text=True)
 
 
 def test_a_double_click_makes_one_job(li: Browser, import_id: int) -> None:

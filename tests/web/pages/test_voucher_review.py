@@ -132,6 +132,19 @@ def test_an_approval_is_reversed_with_its_refund(admin: Browser, approved: str) 
     assert [task.state for task in refunds_of(id_of(approved))] == ["cancelled"]
 
 
+def test_what_was_paid_back_before_a_reversal_is_not_announced_again(
+    reviewer: Browser, admin: Browser, submitted: str
+) -> None:
+    assert "1.00 元列入退款" in text_of(reviewer.get(submitted))
+    decide(reviewer, submitted, "approve")
+    reviewer.post(f"{submitted}/refund", submitted, paid_on="2020-04-20", reference="FT20200420001")
+    page = admin.get(f"{submitted}/reverse")
+    admin.post(f"{submitted}/reverse", version=field(page, "version"), reason="款项未到账")
+    page_again = text_of(reviewer.get(submitted))
+    assert "多缴的 1.00 元已经退款" in page_again
+    assert "列入退款" not in page_again
+
+
 def test_a_reversal_from_an_old_page_is_not_done(admin: Browser, approved: str) -> None:
     address = f"{approved}/reverse"
     answer = admin.post(address, address, version="1", reason="款项未到账")

@@ -19,6 +19,7 @@ from tests.web.audited_voucher_pages import rejected_with_two
 from tests.web.audited_vouchers import a_batch_of, a_voucher_of
 from tests.web.conftest import MORNING, Browser, Person, Town, text_of
 from tests.web.forms import field, input_of
+from tests.web.withdrawals import withdraw_by_form
 
 
 @pytest.fixture
@@ -154,6 +155,22 @@ def test_a_batch_leads_to_a_new_voucher_then_to_the_draft_and_then_to_what_was_s
     assert li.get(address).location == f"/vouchers/{paying.voucher_id}/edit"
     submit(paying)
     assert li.get(address).location == f"/vouchers/{paying.voucher_id}"
+
+
+def test_a_draft_that_its_batch_has_left_promises_no_refund(li: Browser, batch: BatchOf) -> None:
+    voucher_id = drafted(batch)
+    withdraw_by_form(li, batch.batch_no, "withdraw_to_projects")
+    page = text_of(li.get(f"/vouchers/{voucher_id}"))
+    assert "本凭证没有批次" in page
+    assert "退款" not in page
+
+
+def test_the_last_day_to_submit_again_is_told_while_it_counts(li: Browser, town: Town, batch: BatchOf) -> None:
+    paying = a_voucher_of(town, "submitted", batch)
+    reject(paying)
+    assert "重新提交期限 2020-05-26 24:00" in text_of(li.get(f"/batches/{batch.batch_no}"))
+    submit(paying)
+    assert "重新提交期限" not in text_of(li.get(f"/batches/{batch.batch_no}"))
 
 
 def test_staff_are_told_where_a_batch_has_no_voucher(reviewer: Browser, batch: BatchOf) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 OLDEST_POSTGRESQL = 15
-WAITING_SECONDS = 600
+WAITING_SECONDS = 300
 """A job that has waited longer than this waits for a worker that is not there."""
 CLOCK_SECONDS = 5
 """How far this machine's clock and the database's may be apart: receipts are stamped by one, leases by the other."""
@@ -47,6 +47,7 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
         if current:
             yield _oldest_waiting(session)
             yield _beat(session, settings)
+            yield _messages(session, settings)
             yield _numbers(session)
 
 
@@ -91,6 +92,19 @@ def _beat(session: Session, settings: Settings) -> Finding:
     if seconds is None:
         remedy = f"wait {settings.sweep_seconds:g} s after a start for its first tick; else {remedy}"
     return Finding("beat", ok, ticked, remedy)
+
+
+def _messages(session: Session, settings: Settings) -> Finding:
+    """Whether letters have a way out of the house, and arrive."""
+    from models.queries.outbox import unsettled_messages
+
+    if not settings.smtp_url.get_secret_value() and not settings.demonstration:
+        remedy = "set CANBAO_SMTP_URL and CANBAO_MAIL_FROM: nobody is reminded, and no code can be read"
+        return Finding("messages", False, "there is no mail server", remedy)
+    found = unsettled_messages(session)
+    refused = found["failed"] + found["uncertain"]
+    said = f"{found['waiting']} wait, {found['failed']} failed, {found['uncertain']} of uncertain end"
+    return Finding("messages", not refused, said, "see 发送情况 on the administrator's pages" if refused else "")
 
 
 def _numbers(session: Session) -> Finding:

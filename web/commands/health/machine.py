@@ -39,8 +39,11 @@ def look_at_https(settings: Settings) -> Iterator[Finding]:
 
 def look_at_keys(settings: Settings) -> Iterator[Finding]:
     """Whether there are keys, and that nobody else can read them."""
-    ring = settings.keyring()
     file = settings.keyring_file()
+    if file is not None and not file.exists() and not _has_database(settings):
+        yield Finding("keys", False, "there are none yet", "they are made with the database, or by `canbao keys new`")
+        return
+    ring = settings.keyring()
     if file is not None and file.stat().st_mode & 0o077:
         yield Finding("keys", False, f"others than their owner can read {file}", f"run `chmod 600 {file}`")
         return
@@ -48,6 +51,10 @@ def look_at_keys(settings: Settings) -> Iterator[Finding]:
         f"{len(ring.sealing)} to seal with, of which number {ring.current} is in use; who loses them loses the numbers"
     )
     yield Finding("keys", True, found)
+
+
+def _has_database(settings: Settings) -> bool:
+    return bool(settings.database_url) or (settings.var / "canbao.db").exists()
 
 
 def look_at_disk(settings: Settings) -> Iterator[Finding]:

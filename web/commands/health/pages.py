@@ -21,7 +21,9 @@ def look_at_pages(settings: Settings) -> Iterator[Finding]:
     web = noted.web if noted else _at(settings.host, settings.port)
     flower = noted.flower if noted else _at("127.0.0.1", settings.flower_port)
     stopped = (web or flower) and nothing_runs(settings)
-    for name, address, page in (("web", web, "/healthz"), ("flower", flower, "/healthcheck")):
+    prefix = settings.flower_prefix.strip("/")
+    healthcheck = f"/{prefix}/healthcheck" if prefix else "/healthcheck"
+    for name, address, page in (("web", web, "/healthz"), ("flower", flower, healthcheck)):
         if address is None:
             continue
         if is_up(address + page, ANSWER_SECONDS):

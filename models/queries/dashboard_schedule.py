@@ -1,0 +1,80 @@
+"""The calendar as staff see it: when each job ran last, how that ended, and when it comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.actions.calendar.schedule import BY_KIND, SCHEDULE
+from models.actions.calendar.scheduled import Scheduled
+from models.records.job import Job
+from models.records.scheduled_job import ScheduledJob
+
+_SOON = timedelta(days=1)
+_FAR = timedelta(days=400)
+_MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledLine:
+    """One job of DOMAIN 13. Moments are of the business clock."""
+
+    code: str
+    text: str
+    ran_for: datetime | None
+    """The last moment for which it was begun; None: never."""
+    last: Job | None
+    next_at: datetime | None
+    """None: as things stand it has nothing to do."""
+
+
+def scheduled_lines(session: Session, now: datetime) -> Sequence[ScheduledLine]:
+    """Every job of the calendar, in its order; the statements that the jobs ask, whatever the size of the tables."""
+    rows = session.execute(select(ScheduledJob, Job).outerjoin(Job, Job.id == ScheduledJob.job_id))
+    known = {row.code: (row, job) for row, job in rows}
+    lines = []
+    for scheduled in SCHEDULE:
+        row, job = known.get(scheduled.code, (None, None))
+        ran_for = row.period if row and job else None
+        coming = _coming(session, scheduled, row.period if row else now, now)
+        lines.append(ScheduledLine(scheduled.code, scheduled.text, ran_for, job, coming))
+    return lines
+
+
+def _coming(session: Session, scheduled: Scheduled, after: datetime, now: datetime) -> datetime | None:
+    """The next moment as things stand. A job of which only the latest run means anything names the last one before the
+    moment that it is given, so that it is asked about a day; what it would do in a year nobody knows.
+    """
+    soon = scheduled.next_at(session, after, now + _SOON)
+    if soon is not None:
+        return soon
+    far = scheduled.next_at(session, after, now + _FAR)
+    is_first = far is not None and scheduled.next_at(session, after, far - _MOMENT) is None
+    return far if is_first else None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a scheduled job: what it is called, for which moment, and its row."""
+
+    text: str
+    period: datetime
+    job: Job
+
+    @property
+    def done(self) -> int:
+        """How many units of work it did."""
+        return int((self.job.progress or {}).get("found", {}).get("done", 0))
+
+
+def latest_runs(session: Session, limit: int) -> Sequence[Run]:
+    """The runs that were begun last, the latest first; one statement."""
+    latest = select(Job).where(Job.kind.in_(BY_KIND)).order_by(Job.id.desc()).limit(limit)
+    return [
+        Run(BY_KIND[job.kind].text, datetime.fromisoformat(job.params["period"]), job)
+        for job in session.scalars(latest)
+    ]

@@ -1,0 +1,1 @@
+"""Ways out of the house: a mail server, an SMS gateway."""

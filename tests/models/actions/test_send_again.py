@@ -1,0 +1,74 @@
+"""重新发送 goes to where the account gets its messages now, or nowhere."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from models.actions.pass_on_notices import pass_on
+from models.actions.send_again import send_again, send_failed_again
+from models.records.account import Account, HandlerProfile
+from models.records.database import writing
+from models.records.notice import MessageState, OutgoingMessage
+from models.records.viewer import Viewer
+from models.rules.permissions import Role
+from tests.records import IN_THE_CENTRAL_WINDOW as NOW
+from tests.refusals import refused
+from tests.told import PHONE, a_handler, messages, somebody_of, states, tell_one
+
+FAILED, WAITING = MessageState.FAILED, MessageState.WAITING
+OFFICE, ANOTHER_PHONE = "office@unit.example", "14200000009"
+
+
+@pytest.fixture
+def admin(database: str) -> Viewer:
+    """An administrator; an e-mail and an SMS to a handler have failed, who has both elsewhere since."""
+    tell_one(a_handler(), "NTF-03")
+    with writing() as session:
+        pass_on(session)
+        session.execute(update(OutgoingMessage).values(state=FAILED, refusals=20))
+        session.execute(update(HandlerProfile).values(email=OFFICE, phone=ANOTHER_PHONE))
+    return somebody_of(Role.ADMIN)
+
+
+def change(table: type[Account] | type[HandlerProfile], **values: object) -> None:
+    with writing() as session:
+        session.execute(update(table).values(**values))
+
+
+def recipients() -> list[str]:
+    return [message.recipient for message in messages()]
+
+
+def all_again(admin: Viewer) -> int:
+    with writing() as session:
+        return send_failed_again(session, admin, NOW)
+
+
+def test_each_goes_to_the_address_and_phone_of_today(admin: Viewer) -> None:
+    with writing() as session:
+        for message in messages():
+            send_again(session, admin, message.id, NOW)
+    assert (recipients(), states()) == ([OFFICE, ANOTHER_PHONE], {WAITING: 2})
+
+
+def test_all_at_once_go_to_the_addresses_and_phones_of_today(admin: Viewer) -> None:
+    assert all_again(admin) == 2
+    assert (recipients(), states()) == ([OFFICE, ANOTHER_PHONE], {WAITING: 2})
+
+
+def test_a_phone_that_is_not_confirmed_any_more_is_sent_nothing(admin: Viewer) -> None:
+    change(HandlerProfile, phone_verified_at=None)
+    with refused("SMS-001"), writing() as session:
+        send_again(session, admin, messages()[1].id, NOW)
+    assert all_again(admin) == 1
+    assert recipients() == [OFFICE, PHONE]
+    assert [message.state for message in messages()] == [WAITING, FAILED]
+
+
+def test_an_account_that_was_disabled_is_sent_nothing(admin: Viewer) -> None:
+    change(Account, disabled_at=NOW)
+    admin_again = somebody_of(Role.ADMIN, "another@union.example")
+    with refused("SMS-001"), writing() as session:
+        send_again(session, admin_again, messages()[0].id, NOW)
+    assert (all_again(admin_again), states()) == (0, {FAILED: 2})
