@@ -106,12 +106,12 @@ def _start_sweeper(**_: Any) -> None:
 def _hand_back(
     exception: BaseException | None = None, args: tuple[Any, ...] | None = None, task_id: str | None = None, **_: Any
 ) -> None:
-    """A pool process died under a job: its lease need not run out first."""
+    """A pool process died under a job: its lease need not run out first. A channel's run has none."""
     from billiard.exceptions import TimeLimitExceeded, WorkerLostError
 
     from tasks.sweeper import hand_back
 
-    if isinstance(exception, WorkerLostError | TimeLimitExceeded) and args and task_id:
+    if isinstance(exception, WorkerLostError | TimeLimitExceeded) and task_id and args and isinstance(args[0], int):
         hand_back(args[0], task_id)
 
 

@@ -28,7 +28,7 @@ from models.records.notice import NOT_PASSED_ON, Notice
 from models.rules.notices import Channel
 from tasks import doorbell
 from tasks.app import app
-from tasks.delivery.carrier import AwayError, Carrier, RefusedError, UnansweredError, carrier_for
+from tasks.delivery.carrier import AwayError, Carrier, HungUpError, RefusedError, UnansweredError, carrier_for
 
 log = structlog.get_logger()
 
@@ -36,6 +36,11 @@ RUN_SECONDS = 15.0
 """How long one run goes on with what is due; then it rings for the next. A worker that is told to stop waits longer."""
 PASS_ON_SECONDS = 5.0
 """How much of it goes into making messages of notices: a night's reminders must not keep codes waiting."""
+HUNG_UP_IN_A_ROW = 5
+"""Over so many messages one after the other the server may hang up; then notices wait for the next ring.
+
+The line stays open: it may be these addresses, and codes are sent at once.
+"""
 
 
 @app.task(name=doorbell.DELIVERY_RING)
@@ -79,22 +84,34 @@ def _deliver_by(channel: Channel, until: float) -> bool:
 
     It looks once more after it has left the line: whoever rang meanwhile found the line taken, and went.
     """
-    while (carrier := carrier_for(channel)) is not None and _due(channel) is not None:
+    fine = True
+    while (carrier := carrier_for(channel)) is not None and (parcel := _due(channel)) is not None:
+        if not fine and not parcel.letter:
+            return False
         if time.monotonic() >= until:
             return True
         with writing() as session:
             token = take_line(session, channel)
         if token is None:
             return False
-        _use_line(channel, token, carrier, until)
+        fine = _use_line(channel, token, carrier, until)
     return False
 
 
-def _use_line(channel: Channel, token: str, carrier: Carrier, until: float) -> None:
-    away, sent = None, 0
+def _use_line(channel: Channel, token: str, carrier: Carrier, until: float) -> bool:
+    """Send what is due; False: the server hung up so often that notices are better left alone for a while."""
+    away, sent, hung_up, last, weary = None, 0, 0, "", False
     try:
         while time.monotonic() < until and (parcel := _due(channel)) is not None:
-            sent += _send(channel, token, carrier, parcel)
+            if hung_up >= HUNG_UP_IN_A_ROW and not parcel.letter:
+                away, weary = last, True
+                break
+            try:
+                sent += _send(channel, token, carrier, parcel)
+            except HungUpError as failure:
+                hung_up, last = hung_up + 1, str(failure)
+            else:
+                hung_up = 0
     except AwayError as failure:
         away = str(failure)
     except LineLostError:
@@ -102,8 +119,9 @@ def _use_line(channel: Channel, token: str, carrier: Carrier, until: float) -> N
     finally:
         carrier.close()
         with writing() as session:
-            leave_line(session, channel, token, away=away)
+            leave_line(session, channel, token, away=away, shut_now=not weary)
         log.info("messages_sent", channel=channel.value, sent=sent, away=away)
+    return not weary
 
 
 def _due(channel: Channel) -> Parcel | None:
@@ -112,7 +130,10 @@ def _due(channel: Channel) -> Parcel | None:
 
 
 def _send(channel: Channel, token: str, carrier: Carrier, parcel: Parcel) -> bool:
-    """Whether it was taken. AwayError: no other would be taken now either. LineLostError: it is in other hands."""
+    """Whether it was taken. HungUpError: it was not, and perhaps no other would be; AwayError: surely no other would.
+
+    LineLostError: it is in other hands.
+    """
     marked = False
 
     def ready() -> None:
@@ -136,6 +157,8 @@ def _send(channel: Channel, token: str, carrier: Carrier, parcel: Parcel) -> boo
     except RefusedError as failure:
         with writing() as session:
             mark_refused(session, token, parcel.message_id, str(failure))
+        if isinstance(failure, HungUpError):
+            raise
         return False
     except Exception as failure:
         if is_away(failure):

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import missing
 
@@ -15,6 +15,10 @@ FLAGS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
+
+
+expect.set_options(timeout=30_000)
+"""A time-out, like that of clicks: on a busy machine a page takes more than the five seconds of the library."""
 
 
 @pytest.fixture(scope="session")

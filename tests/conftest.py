@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from config.keys import Keyring
 from tests import begun
@@ -39,6 +40,9 @@ SEED = int(os.environ.setdefault("CANBAO_TEST_SEED", str(random.SystemRandom().r
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Hundreds of processes are started, and each would compile the same files for longer than it then works."""
+
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+"""Until a test configures the logs as the program does: painting a traceback takes seconds."""
 
 if memory := in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))

@@ -36,7 +36,11 @@ class Temper:
     """How the server is, and what it has taken so far."""
 
     refuses: dict[str, str] = field(default_factory=dict)
-    """Recipient -> answer to RCPT."""
+    """Recipient -> answer to RCPT; after 421 the connection ends, as servers do."""
+    drops: set[str] = field(default_factory=set)
+    """Recipients over whom the connection is dropped instead of an answer to RCPT."""
+    ponders: set[str] = field(default_factory=set)
+    """Recipients of whom it says nothing for a while."""
     answer: str = "250 taken"
     """To a letter."""
     answer_to_mail: str = ""
@@ -69,7 +73,13 @@ class Temper:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.asked.append(address)
+        if address in self.ponders:
+            await asyncio.sleep(1)
+        if address in self.drops:
+            server.transport.abort()
         if address in self.refuses:
+            if self.refuses[address].startswith("421"):
+                asyncio.get_running_loop().call_soon(server.transport.close)  # behind the answer
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
         return "250 ok"

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from config.clock import SHANGHAI
-from models.actions.calendar.scheduled import Scheduled
 from models.actions.keep_accounts import disable_account
 from models.actions.keep_plans import load_plan, publish_plan
 from models.records.account import Account
@@ -86,12 +85,3 @@ def the_year_after() -> None:
         data = a_year_later(session.get_one(PlanYearRecord, "2020").data)
         load_plan(session, data, IN_THE_CENTRAL_WINDOW)
         publish_plan(session, "2021", IN_THE_CENTRAL_WINDOW)
-
-
-def done_again(scheduled: Scheduled, period: datetime, parts: int | None = None) -> None:
-    """A run for this moment, as another worker would do it; only so many parts of it, if that is said."""
-    with reading() as session:
-        units = scheduled.units(session, period)
-    for unit in units[:parts]:
-        with writing() as session:
-            scheduled.do(session, unit, period, period)

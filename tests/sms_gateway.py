@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 
@@ -22,6 +25,8 @@ class FakeGateway:
     """Of the whole call."""
     status: int = 200
     drops: bool = False
+    garbles: str = ""
+    """Where its encryption breaks, once it has the message: "answer", or in the middle of it, "body"."""
     sleeps: float = 0
     port: int = 0
     asked: list[Mapping[str, Any]] = field(default_factory=list)
@@ -36,8 +41,8 @@ class FakeGateway:
 
 
 @contextmanager
-def a_gateway() -> Iterator[FakeGateway]:
-    """It listens while the block goes on."""
+def a_gateway(certificate: Path | None = None) -> Iterator[FakeGateway]:
+    """It listens while the block goes on; with a certificate it speaks TLS."""
     gateway = FakeGateway()
 
     class Handler(BaseHTTPRequestHandler):
@@ -48,12 +53,22 @@ def a_gateway() -> Iterator[FakeGateway]:
                 self.connection.close()
                 return
             time.sleep(gateway.sleeps)
+            if gateway.garbles == "answer":
+                self.garble()
+                return
             body = json.dumps({"Response": gateway.answer()}).encode()
             self.send_response(gateway.status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            if gateway.garbles == "body":
+                self.garble()
+                return
             self.wfile.write(body)
+
+        def garble(self) -> None:
+            self.close_connection = True
+            os.write(self.connection.fileno(), b"this is not encrypted at all")
 
         def log_message(self, *_: object) -> None:  # type: ignore[override]  # nobody reads it
             pass
@@ -64,6 +79,10 @@ def a_gateway() -> Iterator[FakeGateway]:
 
     server = Server(("127.0.0.1", 0), Handler)
     gateway.port = server.server_port
+    if certificate:
+        trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trusted.load_cert_chain(certificate)
+        server.socket = trusted.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -102,6 +102,12 @@ def test_containers_of_ours_have_time_to_stop() -> None:
     assert all(int(service["stop_grace_period"].removesuffix("s")) > STOP_SECONDS for service in ours)
 
 
+def test_flower_runs_only_for_whoever_asks_and_shows_itself_to_this_host_alone() -> None:
+    flower = services()["flower"]
+    assert flower["profiles"] == ["flower"]
+    assert all(port.startswith("127.0.0.1:") for port in flower["ports"])
+
+
 def test_migrations_run_before_everything_of_ours() -> None:
     ours = {name: service for name, service in services().items() if service.get("image") == "canbao"}
     waiting = {name for name, service in ours.items() if "migrations" in service["depends_on"]}

@@ -69,7 +69,9 @@ def test_an_upgrade_restarts_every_unit(path: Path) -> None:
 
 def test_an_upgrade_restarts_every_container_of_ours() -> None:
     restarted = re.findall(
-        r"^docker compose up -d --no-deps (.+)$", section("Upgrade without losing a job"), re.MULTILINE
+        r"^docker compose (?:--profile \w+ )?up -d --no-deps ([\w -]+?)(?: +#.*)?$",
+        section("Upgrade without losing a job"),
+        re.MULTILINE,
     )
     ours = {name for name, service in SERVICES.items() if service.get("image") == "canbao"}
     assert {name for names in restarted for name in names.split()} == ours - {"migrations"}

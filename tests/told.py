@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from models.actions.keep_accounts import add_account
+from models.records.business_clock import ClockOffset, business_now
 from models.records.database import reading, writing
 from models.records.delivery_line import DeliveryLine
 from models.records.notice import Notice, NoticeChoice, OutgoingMessage, tell
@@ -55,10 +56,10 @@ VALUES = {
 """Values of each code's text."""
 
 
-def tell_one(who: Viewer, code: str = "NTF-05", occasion: str = "once") -> None:
-    """Tell an account, in a transaction of its own."""
+def tell_one(who: Viewer, code: str = "NTF-05", occasion: str = "once", batch_id: int | None = None) -> None:
+    """Tell an account now, in a transaction of its own."""
     with writing() as session:
-        tell(session, who.account_id, code, occasion, at=NOW, **VALUES[code])
+        tell(session, who.account_id, code, occasion, at=business_now(session), batch_id=batch_id, **VALUES[code])
 
 
 def tell_many(number: int, code: str = "NTF-05") -> list[str]:
@@ -68,7 +69,7 @@ def tell_many(number: int, code: str = "NTF-05") -> list[str]:
         for count, address in enumerate(addresses):
             profile = {"name": "李小满", "phone": f"142{count:08d}"}
             account, _ = add_account(session, address, Role.HANDLER, now=NOW, profile=profile)
-            tell(session, account.id, code, "once", at=NOW, **VALUES[code])
+            tell(session, account.id, code, "once", at=business_now(session), **VALUES[code])
     return addresses
 
 
@@ -108,6 +109,13 @@ def time_passes(seconds: float = 7 * 3600) -> None:
     with writing() as session:
         session.execute(update(OutgoingMessage).values(next_try_at=OutgoingMessage.next_try_at - seconds))
         session.execute(update(DeliveryLine).values(shut_until=0))
+
+
+def days_pass(days: float) -> None:
+    """The business clock goes on, and all that waits for its time is due."""
+    with writing() as session:
+        session.merge(ClockOffset(seconds=days * 86_400))
+    time_passes()
 
 
 def senders_die() -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.queries.batches import BatchLine
 from models.queries.history import Event
 from models.records.batch import Batch
+from models.rules.expiry import left_after
 from models.rules.lifecycle import BatchAction, BatchState
 from models.rules.money import yuan
 from models.rules.permissions import Role
 from models.rules.plan import EnrolmentType, PlanYear
-from web.formats import CHANNEL_TEXTS, handbook_day, people, to_the_minute
+from web.formats import CHANNEL_TEXTS, handbook_day, opening_in_words, people, to_the_minute
 from web.projects import by_tier
 
 _ASSOCIATION = "市职保会"
@@ -87,26 +88,47 @@ def _cover(batch: Batch, plan: PlanYear) -> Iterator[Fact]:
 
 def _payment(batch: Batch) -> Iterator[Fact]:
     yield "应缴保费", "未确认" if batch.total_fen is None else f"{yuan(batch.total_fen)} 元"
-    if batch.payment_due_on:
-        yield "汇款期限", _whole_day(batch.payment_due_on)
-    if batch.payment_cutoff_on and batch.payment_cutoff_on != batch.payment_due_on:
-        yield "缴费凭证截止", _whole_day(batch.payment_cutoff_on)
-    if batch.resubmit_by and batch.state in {BatchState.PAYMENT_REJECTED, BatchState.EXPIRED}:
-        yield "重新提交期限", _whole_day(batch.resubmit_by)
+    if batch.reinstated_until:  # in place of every deadline (DOMAIN 3.3)
+        yield "恢复办理至", to_the_minute(batch.reinstated_until)
+    else:
+        yield from _payment_days(batch)
     if batch.central_extension_until:
         yield "集中参保延长至", to_the_minute(batch.central_extension_until)
     if batch.ratio_exempt:
         yield "单位社保比例", "免校验"
-    if batch.reinstated_until:
-        yield "恢复办理至", to_the_minute(batch.reinstated_until)
     if batch.expired_at:
         yield "失效", f"{to_the_minute(batch.expired_at)}，{batch.expired_reason or ''}".rstrip("，")
     if batch.erased_at:
         yield "人员信息", f"已于 {to_the_minute(batch.erased_at)} 按期清除，不能恢复"
 
 
+def _payment_days(batch: Batch) -> Iterator[Fact]:
+    if batch.payment_due_on:
+        yield "汇款期限", _whole_day(batch.payment_due_on)
+    if batch.payment_cutoff_on and batch.payment_cutoff_on != batch.payment_due_on:
+        yield "缴费凭证截止", _whole_day(batch.payment_cutoff_on)
+    if batch.resubmit_by and batch.state in {BatchState.PAYMENT_REJECTED, BatchState.EXPIRED}:
+        yield "重新提交期限", _whole_day(batch.resubmit_by)
+
+
 def _whole_day(day: date) -> str:
     return f"{day.isoformat()} 24:00"
+
+
+def left_words(batch: Batch, plan: PlanYear, now: datetime) -> Iterator[str]:
+    """What the unit can still do about a batch that has expired; nothing for another one."""
+    if batch.expired_at is None:
+        return
+    before = BatchState(batch.state_before_expiry) if batch.state_before_expiry else None
+    left = left_after(plan, before, batch.expired_at, batch.erased_at is not None, now)
+    if left.freed:
+        yield "参保人员占用已解除。"
+    if left.instant_from is not None:
+        since = "现在" if left.instant_from <= now else f"{opening_in_words(left.instant_from)} 起"
+        yield f"仍要参保的，{since}可以办理即时参保。"
+    if left.kept_until is not None:
+        last = left.kept_until - timedelta(days=1)
+        yield f"本批次的清册保留到 {_whole_day(last)}，此前可以查看；要恢复本批次，请在此前联系市职保会。"
 
 
 def history_lines(events: Sequence[Event], reader: Role) -> list[HistoryLine]:

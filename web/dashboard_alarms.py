@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from flask import url_for
 
 from models.records.job import JobState
+from models.records.notice import MessageState
 from models.rules.books import REGISTER_DAYS
+from models.rules.notices import Channel
 from models.rules.permissions import Action
+from tasks.job_names import job_name
 from web.access import may
 from web.dashboard_figures import LATE_SECONDS, LiveFigures
-from web.formats import duration, people
+from web.delivery_words import why
+from web.formats import brief, duration, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,28 @@ def _of_the_machine(live: LiveFigures) -> Iterator[Alarm]:
             url_for("work_jobs.show_jobs", state=JobState.QUEUED.value),
             "查看排队中的作业",
         )
+    for oldest in live.messages.late:
+        said = f"上次没有成功：{why(oldest.away)}。" if oldest.away else ""
+        yield Alarm(
+            "bad",
+            f"有{Channel(oldest.channel).text}已等候 {duration(oldest.seconds, whole=True)}，没有发出。",
+            f"{said}通知都保留着，恢复后自动发出；请联系系统管理员。",
+            *_deliveries(MessageState.WAITING),
+        )
+    for job in live.failing:
+        yield Alarm(
+            "bad",
+            f"定时事项“{job_name(job.kind)}”没有全部完成。",
+            f"失败于 {brief(job.finished_at, live.at)}；重试成功，或之后的一次运行成功，本提示即消失。",
+            url_for("work_jobs.show_jobs", state=JobState.FAILED.value, kind=job.kind),
+            "查看未完成的作业",
+        )
     if live.failed.total:
         yield Alarm(
             "todo",
             f"今日有 {people(live.failed.total)} 个作业未完成。",
             "原因见下，处理后可重试。",
-            url_for("work_jobs.show_jobs", state=JobState.FAILED.value, today=1),
+            url_for("work_jobs.show_jobs", state=JobState.FAILED.value, today=1, cause="other"),
             "查看未完成的作业",
         )
 
@@ -71,12 +91,13 @@ def _of_the_books(live: LiveFigures) -> Iterator[Alarm]:
             f"参保时段开放期间不应超过 {REGISTER_DAYS} 天，请导入新数据。",
             *_reference(),
         )
-    if undelivered := live.deliveries.failed + live.deliveries.uncertain:
+    failed, uncertain = (live.messages.by_state[state] for state in (MessageState.FAILED, MessageState.UNCERTAIN))
+    if failed or uncertain:
         yield Alarm(
             "todo",
-            f"有 {people(undelivered)} 封邮件或短信没有送达。",
-            f"多次被拒 {people(live.deliveries.failed)} 封，未得到确认 {people(live.deliveries.uncertain)} 封。",
-            *_deliveries("failed" if live.deliveries.failed else "uncertain"),
+            f"有 {people(failed + uncertain)} 封邮件或短信没有送达。",
+            f"多次被拒 {people(failed)} 封，未得到确认 {people(uncertain)} 封。",
+            *_deliveries(MessageState.FAILED if failed else MessageState.UNCERTAIN),
         )
 
 
@@ -89,5 +110,7 @@ def _reference() -> tuple[str, ...]:
     return (url_for("reference.show_reference"), "查看参考数据") if may(Action.WRITE_PLAN) else ()
 
 
-def _deliveries(state: str) -> tuple[str, ...]:
-    return (url_for("deliveries.show_deliveries", state=state), "查看发送情况") if may(Action.READ_OUTBOX) else ()
+def _deliveries(state: MessageState) -> tuple[str, ...]:
+    if not may(Action.READ_OUTBOX):
+        return ()
+    return url_for("deliveries.show_deliveries", state=state.value), "查看发送情况"

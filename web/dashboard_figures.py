@@ -12,21 +12,18 @@ from sqlalchemy.orm import Session
 
 from config.clock import SHANGHAI
 from config.settings import settings
-from models.queries.dashboard import (
-    Deliveries,
-    Waiting,
-    special_channels,
-    unsettled_deliveries,
-    waiting_for_staff,
-)
+from models.queries.dashboard import Waiting, special_channels, waiting_for_staff
 from models.queries.dashboard_jobs import EndedToday, JobsPage, ended_today, failed_since, under_way
 from models.queries.dashboard_money import Money, money_of
 from models.queries.dashboard_reminders import sent_by_day
 from models.queries.dashboard_schedule import ScheduledLine, scheduled_lines
 from models.queries.dashboard_units import UnionProgress, progress_by_union
-from models.queries.figures import UnfinishedJobs, seconds_since_beat, unfinished_jobs
+from models.queries.figures import UnfinishedJobs, failing_jobs, seconds_since_beat, unfinished_jobs
 from models.queries.jobs import JobOf
+from models.queries.outbox import UnsettledMessages, look_at_messages
 from models.queries.reconciliation import old_registers, open_disagreements
+from models.records.job import Job
+from models.rules.alarms import beat_is_silent
 
 SECONDS_KEPT = 60.0
 """How old what reads whole tables may be."""
@@ -48,9 +45,11 @@ class LiveFigures:
     unfinished: UnfinishedJobs
     under_way: Sequence[JobOf]
     failed: JobsPage
-    """Today's."""
+    """Today's, but for those of which the clerk's file is the cause."""
+    failing: Sequence[Job]
+    """Runs of scheduled jobs that failed, whenever, and after which none went well."""
     waiting: Waiting
-    deliveries: Deliveries
+    messages: UnsettledMessages
     disagreements: int
     """Of the latest reconciliation (J14), without the next."""
     old_registers: int
@@ -79,8 +78,8 @@ class LiveFigures:
 
     @property
     def beat_silent(self) -> bool:
-        """As `canbao doctor` judges it: its first tick comes a period after the start, and one may get lost."""
-        return self.beat_seconds is None or self.beat_seconds > 3 * settings().sweep_seconds + 10
+        """As `canbao doctor` judges it."""
+        return beat_is_silent(self.beat_seconds, settings().sweep_seconds)
 
     def _in(self, state: str) -> int:
         return sum(jobs for (_, found), jobs in self.unfinished.by_state.items() if found == state)
@@ -122,7 +121,7 @@ def machine_midnight() -> datetime:
 
 
 def live_figures(session: Session) -> LiveFigures:
-    """Ten statements, and one more where books do not agree."""
+    """Twelve statements, and one more where books do not agree."""
     disagreements = open_disagreements(session)
     registers = old_registers(session) if disagreements else 0
     return LiveFigures(
@@ -130,8 +129,9 @@ def live_figures(session: Session) -> LiveFigures:
         unfinished=unfinished_jobs(session),
         under_way=under_way(session, _SHOWN_UNDER_WAY),
         failed=failed_since(session, machine_midnight(), _SHOWN_FAILED),
+        failing=failing_jobs(session),
         waiting=waiting_for_staff(session),
-        deliveries=unsettled_deliveries(session),
+        messages=look_at_messages(session),
         disagreements=disagreements - registers,
         old_registers=registers,
         beat_seconds=seconds_since_beat(session),

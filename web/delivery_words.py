@@ -33,7 +33,7 @@ _WHY: Mapping[str, str] = {
     "NewConnectionError": "连接不上服务器",
     "ConnectTimeout": "连接不上服务器",
     "gaierror": "找不到服务器",
-    "SSLError": "服务器的证书不受信任",
+    "SSLError": "加密连接中断",
     "SSLCertVerificationError": "服务器的证书不受信任",
     "TimeoutError": "服务器没有及时应答",
     "ReadTimeout": "服务器没有及时应答",
@@ -43,6 +43,7 @@ _WHY: Mapping[str, str] = {
     "SMTPNotSupportedError": "服务器不支持设置的加密或登录方式",
     "no_template": "没有设置这条短信的模板",
     "interrupted": "发送时中断",
+    "outdated": "提醒已过时",
     "restored": "系统从备份恢复过，可能已经发送",
     "bug": "内容无法生成",
 }

@@ -79,8 +79,11 @@ def confirm_by(batch: Batch, plan: PlanYear) -> str:
 
 
 def is_late(batch: Batch, today: date) -> bool:
-    """已逾期: the day of payment is over, and the voucher may still be submitted (DOMAIN 11.2)."""
-    return batch.payment_due_on is not None and today > batch.payment_due_on
+    """已逾期: the day of payment is over, and the voucher may still be submitted (DOMAIN 11.2).
+
+    Never of a batch that was reinstated: its own deadline stands for all (DOMAIN 3.3).
+    """
+    return batch.reinstated_until is None and batch.payment_due_on is not None and today > batch.payment_due_on
 
 
 def reinstated_words(moment: datetime | None) -> str:

@@ -198,7 +198,7 @@ def _typed(values: Mapping[str, Value]) -> Typed:
         method=PaymentMethod(str(values["method"])),
         amount_fen=int(values["amount"]),
         account_kind=AccountKind.IN_SERVICE,
-        refund_account_kind=RefundAccountKind(kind) if kind else None,
+        refund_account_kind=RefundAccountKind(kind) if kind else "",
         refund_account_no=str(values["refund_account_no"]),
         refund_account_name=str(values["refund_account_name"]),
         refund_bank=str(values["refund_bank"]),

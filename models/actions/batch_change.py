@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.permit import permit, refuse_without_profile
-from models.queries.batches import find_batch
+from models.actions.permit import permit, refuse_unready_handler
+from models.queries.batches import BatchLine, find_batch
 from models.queries.deadlines import deadlines_of
 from models.records.batch import Batch
 from models.records.database import is_postgresql
@@ -17,7 +17,6 @@ from models.records.job import UNFINISHED, Job
 from models.records.plan_year import plan_of
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchAction, BatchState, permission_for, rows_in, transition
-from models.rules.permissions import Role
 from models.rules.plan import PlanYear
 from models.rules.refusal import Refused
 
@@ -30,6 +29,8 @@ _ROSTER_JOBS = {
     "roster.suggest": "获取上年度建议名单",
 }
 """What BAT-007 calls the work that it waits for, where it is no upload."""
+
+_OF_A_VOUCHER = {BatchAction.SUBMIT_VOUCHER, BatchAction.CANCEL_VOUCHER}
 
 ROW_LOCK = {"of": Batch, "key_share": True}
 """How a batch's row is locked: not against the foreign keys of others, since an upload needn't wait for an import."""
@@ -47,8 +48,7 @@ def batch_to_change(
     asks = permission_for(action)
     permit(viewer, asks)
     batch = find_batch(session, viewer, batch_no, asks)
-    if viewer.role is Role.HANDLER:  # a code may have been moved to an account that has no profile yet
-        refuse_without_profile(session, viewer)
+    refuse_unready_handler(session, viewer)
     lock_batch(session, batch, lock_row=lock_row)
     refuse_unless_possible(session, batch, action, now)
     return batch
@@ -87,6 +87,16 @@ def actions_now(viewer: Viewer, batch: Batch, plan: PlanYear | None, now: dateti
     rows = rows_in(BatchState(batch.state), viewer.role)
     actions = [row.action for row in rows if deadlines.refusal(row.until, now) is None]
     return [action for action in actions if action is not BatchAction.REINSTATE or batch.erased_at is None]
+
+
+def actions_of_line(viewer: Viewer, line: BatchLine, plan: PlanYear | None, now: datetime) -> list[BatchAction]:
+    """The same where people and voucher are known: nobody submits an empty roster (DOMAIN 8.1), and a batch is in one
+    voucher that counts, which alone is submitted or cancelled.
+    """
+    idle = {BatchAction.CREATE_VOUCHER} if line.in_voucher else _OF_A_VOUCHER
+    if not line.people:
+        idle = idle | {BatchAction.SUBMIT_ROSTER}
+    return [action for action in actions_now(viewer, line.batch, plan, now) if action not in idle]
 
 
 def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:

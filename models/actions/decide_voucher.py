@@ -88,15 +88,16 @@ def reject_voucher(
 def void_voucher(
     session: Session, viewer: Viewer, voucher_id: int, reason: str, now: datetime, *, version: int | None = None
 ) -> Voucher:
-    """Its batches wait for another voucher, with the whole time for it again.
+    """Its batches wait for another voucher, with the whole time for it again; one that waits already keeps its time.
 
     Refused: as `voucher_to_change`; SYS-002 without a reason, SYS-003 for one too long.
     """
     seen = voucher_to_change(session, viewer, voucher_id, BatchAction.VOID_VOUCHER, now, version)
     reason = required_reason(reason, Refused("SYS-002", field="作废原因"))
-    move((batch for batch in seen.batches if batch.state != BatchState.AWAITING_PAYMENT), BatchAction.VOID_VOUCHER, now)
+    moved = [batch for batch in seen.batches if batch.state != BatchState.AWAITING_PAYMENT]
+    move(moved, BatchAction.VOID_VOUCHER, now)
     _decided(seen, viewer, VoucherState.VOID, reason, now)
-    for batch in seen.batches:
+    for batch in moved:
         days = timedelta(days=plan_of(session, batch.plan_year).payment_days)
         batch.payment_cutoff_on, batch.resubmit_by = local_date(now) + days, None
         allow_until(batch, batch.payment_cutoff_on)

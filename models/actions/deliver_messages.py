@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.actions.late_reminders import OUTDATED, is_outdated
 from models.records.batch import Batch
+from models.records.business_clock import business_now
 from models.records.database import database_seconds, is_postgresql
 from models.records.delivery_line import DeliveryLine
 from models.records.notice import IS_UNSETTLED, IS_WAITING, PERISHABLE, MessageState, Notice, OutgoingMessage
@@ -30,6 +32,7 @@ SHUT_SECONDS, LONGEST_SHUT_SECONDS = {0: 15, 1: 30, 2: 60}, 120
 """How long nobody asks a server that was away, by how often in a row it was so before."""
 _FAR_AHEAD = 86_400
 """A moment further ahead than this was written before the database's clock was put back."""
+_OPEN_STILL = OutgoingMessage.state.in_((MessageState.WAITING, MessageState.FAILED, MessageState.UNCERTAIN))
 
 
 class LineLostError(Exception):
@@ -64,15 +67,18 @@ def take_line(session: Session, channel: Channel) -> str | None:
     return token if session.execute(_quietly(taken)).scalar() else None
 
 
-def leave_line(session: Session, channel: Channel, token: str, *, away: str | None) -> None:
-    """Let others have the line. `away`: why the other side can't be used now; None: it was fine."""
+def leave_line(session: Session, channel: Channel, token: str, *, away: str | None, shut_now: bool = True) -> None:
+    """Let others have the line. `away`: why the other side can't be used now; None: it was fine.
+
+    `shut_now` is not asked for where it may be fine for others: that it was not is written down, and no more.
+    """
     shut = case(SHUT_SECONDS, value=DeliveryLine.failures, else_=LONGEST_SHUT_SECONDS)
     values: dict[str, Any] = {"failures": 0, "last_error": "", "shut_until": 0}
     if away is not None:
         values = {
             "failures": DeliveryLine.failures + 1,
             "last_error": away[:60],
-            "shut_until": database_seconds() + shut,
+            "shut_until": database_seconds() + shut if shut_now else 0,
         }
     mine = update(DeliveryLine).where(DeliveryLine.channel == channel.value, DeliveryLine.token == token)
     session.execute(_quietly(mine.values(token=None, busy_until=0, **values)))
@@ -85,17 +91,22 @@ def is_shut(session: Session, channel: Channel) -> bool:
 
 
 def next_due(session: Session, channel: Channel) -> Parcel | None:
-    """What is to be sent first: codes, then whatever has waited longest."""
+    """What is to be sent first: codes, then notices; of each whatever has waited longest since it was last tried."""
     due = (
-        select(OutgoingMessage, Notice, Batch.batch_no)
-        .outerjoin(Notice, Notice.id == OutgoingMessage.notice_id)
-        .outerjoin(Batch, Batch.id == Notice.batch_id)
+        select(OutgoingMessage.id)
         .where(IS_WAITING, OutgoingMessage.channel == channel.value, _reached(OutgoingMessage.next_try_at))
         .where(or_(OutgoingMessage.void_at.is_(None), OutgoingMessage.void_at > database_seconds()))
         .order_by(OutgoingMessage.next_try_at, OutgoingMessage.id)
         .limit(1)
+        .correlate(None)
     )
-    found = session.execute(due).one_or_none()
+    first = func.coalesce(due.where(PERISHABLE).scalar_subquery(), due.scalar_subquery())
+    found = session.execute(
+        select(OutgoingMessage, Notice, Batch.batch_no)
+        .outerjoin(Notice, Notice.id == OutgoingMessage.notice_id)
+        .outerjoin(Batch, Batch.id == Notice.batch_id)
+        .where(OutgoingMessage.id == first)
+    ).one_or_none()
     if found is None:
         return None
     message, notice, batch_no = found
@@ -136,16 +147,15 @@ def mark_uncertain(session: Session, token: str, message_id: int, why: str) -> N
 
 
 def put_back(session: Session, token: str, message_id: int, why: str) -> None:
-    """The server was away before it took any of it: it waits, behind all others that are due."""
+    """The server was away before it took any of it: it waits, behind all others of its kind that are due."""
     free = or_(OutgoingMessage.token == token, OutgoingMessage.state == MessageState.WAITING)
     back = (
         update(OutgoingMessage)
         .where(OutgoingMessage.id == message_id, free)
         .where(OutgoingMessage.state.in_((MessageState.WAITING, MessageState.SENDING)))
     )
-    perishable = case((OutgoingMessage.void_at.is_(None), database_seconds()), else_=0)
-    waits = {"state": MessageState.WAITING, "lease_until": None, "next_try_at": perishable, "last_error": why[:60]}
-    session.execute(_quietly(back.values(**waits)))
+    waits = {"state": MessageState.WAITING, "lease_until": None, "last_error": why[:60]}
+    session.execute(_quietly(back.values(**waits, next_try_at=database_seconds())))
 
 
 def mark_refused(session: Session, token: str, message_id: int, why: str) -> None:
@@ -164,11 +174,16 @@ def mark_refused(session: Session, token: str, message_id: int, why: str) -> Non
 
 
 def tidy(session: Session) -> None:
-    """Codes that are void are forgotten, and messages whose sender died while the server had them are uncertain."""
+    """What is settled by time: void codes are forgotten, and outdated reminders are nobody's concern any more.
+
+    Messages whose sender died while the server had them are uncertain.
+    """
     past = update(OutgoingMessage).where(PERISHABLE, OutgoingMessage.void_at < database_seconds())
-    open_still = OutgoingMessage.state.in_((MessageState.WAITING, MessageState.FAILED, MessageState.UNCERTAIN))
-    void = case((open_still, MessageState.VOID), else_=OutgoingMessage.state)
+    void = case((_OPEN_STILL, MessageState.VOID), else_=OutgoingMessage.state)
     session.execute(_quietly(past.values(body="", values={}, state=void)))
+    why = case((OutgoingMessage.refusals == 0, OUTDATED), else_=OutgoingMessage.last_error)  # an address stands there
+    late = update(OutgoingMessage).where(_is_late(business_now(session)))
+    session.execute(_quietly(late.values(state=MessageState.VOID, last_error=why)))
     worthless = OutgoingMessage.void_at < database_seconds()
     ends = case((worthless, MessageState.VOID), else_=MessageState.UNCERTAIN)
     lost = update(OutgoingMessage).where(_lost())
@@ -179,7 +194,8 @@ def is_untidy(session: Session) -> bool:
     """Whether `tidy` has anything to do; asked first, since a database with one writer is not to be disturbed."""
     void = select(OutgoingMessage.id).where(PERISHABLE, OutgoingMessage.void_at < database_seconds()).limit(1)
     lost = select(OutgoingMessage.id).where(_lost()).limit(1)
-    return any(session.execute(one).scalar() is not None for one in (void, lost))
+    late = select(OutgoingMessage.id).where(_is_late(business_now(session))).limit(1)
+    return any(session.execute(one).scalar() is not None for one in (void, lost, late))
 
 
 def _mine(token: str, message_id: int) -> Any:
@@ -187,6 +203,11 @@ def _mine(token: str, message_id: int) -> Any:
     return update(OutgoingMessage).where(
         OutgoingMessage.id == message_id, OutgoingMessage.token == token, OutgoingMessage.state.in_(sent)
     )
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    outdated = exists().where(Notice.id == OutgoingMessage.notice_id, is_outdated(now)).correlate(OutgoingMessage)
+    return and_(IS_UNSETTLED, _OPEN_STILL, outdated)
 
 
 def _lost() -> ColumnElement[bool]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.batch_change import lock_batch, refuse_unless_possible
-from models.actions.permit import permit
+from models.actions.permit import permit, refuse_unready_handler
 from models.actions.voucher_change import (
     allow_until,
     locked_voucher,
@@ -49,13 +50,13 @@ from models.rules.voucher import (
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed into the form; None leaves a field as it is, for a new voucher it says nothing."""
+    """What somebody typed into the form; None leaves a field as it is, empty text empties it."""
 
     payer: str | None = None
     method: PaymentMethod | None = None
     amount_fen: int | None = None
     account_kind: AccountKind | None = None
-    refund_account_kind: RefundAccountKind | None = None
+    refund_account_kind: RefundAccountKind | Literal[""] | None = None
     refund_account_no: str | None = None
     refund_account_name: str | None = None
     refund_bank: str | None = None
@@ -72,10 +73,11 @@ def create_voucher(  # noqa: PLR0917 - who, what, for which, with what, when: th
 ) -> Voucher:
     """A draft that pays these batches. Refund data, receipts and files may still come.
 
-    Refused: AUTH-006; PAY-004 without a batch, BAT-005, PAY-005, PAY-006, PAY-009, PAY-012 for the batches; SYS-002,
-    SYS-003, PAY-008, PAY-011 for what was typed.
+    Refused: AUTH-006, HDL-001; PAY-004 without a batch, BAT-005, PAY-005, PAY-006, PAY-009, PAY-012 for the batches;
+    SYS-002, SYS-003, PAY-008, PAY-011 for what was typed.
     """
     permit(viewer, Action.WORK_ON_VOUCHER)
+    refuse_unready_handler(session, viewer)
     batches = _named(session, viewer, batch_nos)
     for batch in batches:
         lock_batch(session, batch)
@@ -251,7 +253,7 @@ def _write(voucher: Voucher, typed: Typed) -> None:
     now = voucher.refund()
     voucher.set_refund(
         RefundData(
-            typed.refund_account_kind or now.account_kind,
+            now.account_kind if typed.refund_account_kind is None else typed.refund_account_kind or None,
             now.account_no if typed.refund_account_no is None else normal_account(typed.refund_account_no),
             _or(typed.refund_account_name, now.account_name, "退款账户名称"),
             _or(typed.refund_bank, now.bank, "退款银行"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
@@ -35,7 +36,7 @@ def load_plan(
     """Store a plan year (as `plan_data` gives it) as a draft, or replace a draft. PlanInvalid: it is none.
 
     Without a viewer it is the operator's act. Refused BAT-002: the year is published, so it is not replaced; SYS-004:
-    there is a draft that was not to be replaced.
+    there is a draft that was not to be replaced, or somebody made one at the same moment.
     """
     _permit(viewer)
     plan = PlanYear.from_data(data)
@@ -46,10 +47,8 @@ def load_plan(
             raise Refused("SYS-004", year=plan.plan_year)
     before = record.data if record else {}
     if record is None:
-        record = PlanYearRecord(year=plan.plan_year)
-        session.add(record)
+        record = _new_record(session, plan.plan_year)
     record.data, record.loaded_at = dict(data), datetime.now(UTC)
-    session.flush()
     _audit(session, viewer, now, action, plan.plan_year, **_changes(before, record.data))
     return plan
 
@@ -121,6 +120,17 @@ def _record(session: Session, year: str) -> PlanYearRecord:
     record = session.get(PlanYearRecord, year, with_for_update=True)
     if record is None:
         raise LookupError(f"plan year {year} is not loaded")
+    return record
+
+
+def _new_record(session: Session, year: str) -> PlanYearRecord:
+    """An empty draft of a year. Refused SYS-004: somebody else made one at the same moment."""
+    record = PlanYearRecord(year=year, data={}, loaded_at=datetime.now(UTC))
+    try:
+        with session.begin_nested():
+            session.add(record)
+    except IntegrityError as made:
+        raise Refused("SYS-004", year=year) from made
     return record
 
 

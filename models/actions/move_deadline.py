@@ -118,6 +118,7 @@ def _lengthen(  # noqa: PLR0917 - as the action itself
         told = dict(_before_and_after(batch, changes))
         for name, value in changes.items():
             setattr(batch, name, value)
+        batch.term_since = now
         batch.version += 1
         record_audit(
             session,

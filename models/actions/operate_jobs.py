@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import and_, case, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from models.actions.queue_import import IMPORT_KIND
@@ -14,6 +14,13 @@ from models.records.database import database_seconds
 from models.records.job import UNFINISHED, Job, JobState
 from models.records.roster_import import RosterImport
 from models.records.viewer import Viewer
+
+_OF_ITS_FILE = "IMP-"
+"""How the codes begin of which a file is the cause."""
+IS_FILE_AT_FAULT = and_(
+    Job.state == JobState.FAILED, Job.kind == IMPORT_KIND, func.coalesce(Job.code, "").startswith(_OF_ITS_FILE)
+)
+"""`file_at_fault` as a condition, for queries."""
 
 
 class JobNotFailedError(Exception):
@@ -63,7 +70,7 @@ def end_all_leases(session: Session) -> int:
 
 def file_at_fault(job: Job) -> bool:
     """Whether it failed for a reason of its file: to try it again is no help."""
-    return job.state == JobState.FAILED and job.kind == IMPORT_KIND and (job.code or "").startswith("IMP-")
+    return job.state == JobState.FAILED and job.kind == IMPORT_KIND and (job.code or "").startswith(_OF_ITS_FILE)
 
 
 def retry_job(session: Session, job_id: int, now: datetime, viewer: Viewer | None = None) -> None:

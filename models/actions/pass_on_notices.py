@@ -1,6 +1,7 @@
 """Notices become e-mail and SMS (DOMAIN 13): each once, to whom it concerns, by the channels that they have chosen.
 
-Whoever tells something only writes the notice. What follows from it is made here, many at a time.
+Whoever tells something only writes the notice. What follows from it is made here, many at a time; what is outdated by
+then is written down as void.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.actions.late_reminders import OUTDATED, is_outdated
 from models.actions.outgoing import state_at_first
 from models.records.account import Account, HandlerProfile
 from models.records.base import UtcDateTime
+from models.records.business_clock import business_now
 from models.records.database import database_seconds, is_postgresql
-from models.records.notice import NOT_PASSED_ON, Notice, NoticeChoice, OutgoingMessage
+from models.records.notice import NOT_PASSED_ON, MessageState, Notice, NoticeChoice, OutgoingMessage
 from models.rules.notices import ALWAYS, CHOSEN_AT_FIRST, TOPIC_OF, Channel
 
 AT_A_TIME = 500
@@ -32,9 +35,10 @@ def pass_on(session: Session, limit: int = AT_A_TIME) -> int:
     if not ids:
         return 0
     insert = postgresql.insert(OutgoingMessage) if is_postgresql(session) else sqlite.insert(OutgoingMessage)
+    now = business_now(session)
     for channel in Channel:
-        columns = ["notice_id", "channel", "recipient", "state", "created_at", "next_try_at"]
-        made = _messages(channel).where(Notice.id.in_(ids), _wanted(channel))
+        columns = ["notice_id", "channel", "recipient", "created_at", "next_try_at", "state", "last_error"]
+        made = _messages(channel).add_columns(*_at_first(channel, now)).where(Notice.id.in_(ids), _wanted(channel))
         session.execute(insert.from_select(columns, made.order_by(Notice.id)).on_conflict_do_nothing())
     done = update(Notice).where(Notice.id.in_(ids)).values(passed_on=True)
     session.execute(done.execution_options(synchronize_session=False))
@@ -47,6 +51,15 @@ def recipient_now(channel: Channel, notice_id: Any) -> ScalarSelect[str]:
     return made.with_only_columns(made.selected_columns.recipient).where(Notice.id == notice_id).scalar_subquery()
 
 
+def _at_first(channel: Channel, now: datetime) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """The state, and why it is void if it is."""
+    state = state_at_first(channel).value
+    if state != MessageState.WAITING:  # whoever reads it there wants all of it
+        return literal(state), literal("")
+    outdated = is_outdated(now)
+    return case((outdated, MessageState.VOID.value), else_=state), case((outdated, OUTDATED), else_="")
+
+
 def _messages(channel: Channel) -> Select[*tuple[Any, ...]]:
     phone = HandlerProfile.phone if channel is Channel.SMS else EMAIL_OF
     made: Select[*tuple[Any, ...]] = (
@@ -54,7 +67,6 @@ def _messages(channel: Channel) -> Select[*tuple[Any, ...]]:
             Notice.id,
             literal(channel.value),
             phone.label("recipient"),
-            literal(state_at_first(channel).value),
             literal(datetime.now(UTC), UtcDateTime()),
             database_seconds(),
         )

@@ -107,6 +107,7 @@ def confirm_premium(  # noqa: PLR0917 - who, which, what, when: the order of eve
     batch.total_fen = preview.total_fen
     dates = dates_of_payment(batch, plan, local_date(now))
     batch.payment_due_on, batch.payment_cutoff_on = dates.due_on, dates.cutoff_on
+    batch.term_since = now
     batch.state = str(transition(BatchAction.CONFIRM_PREMIUM, BatchState(batch.state)).to)
     batch.version += 1
     batch.updated_at = now

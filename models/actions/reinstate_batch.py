@@ -77,7 +77,7 @@ def reinstate_batch(  # noqa: PLR0917 - who, which, until when, why, when: the o
         with session.begin_nested():
             batch.state = to
             batch.state_before_expiry = batch.expired_at = batch.expired_reason = None
-            batch.reinstated_until = until
+            batch.reinstated_until, batch.term_since = until, now
             batch.version += 1
             batch.updated_at = now
     except IntegrityError as taken:  # its unit opened another central batch at the same time

@@ -1,7 +1,8 @@
-"""重新发送, 不再发送: staff decide about messages that were refused too often, or whose server never answered."""
+"""重新发送, 不再发送: staff decide about messages that were refused, or whose server never answered."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -18,6 +19,7 @@ from models.rules.permissions import Action
 from models.rules.refusal import Refused
 
 MAY_BE_SENT_AGAIN = frozenset({MessageState.FAILED, MessageState.UNCERTAIN})
+MAY_BE_GIVEN_UP = MAY_BE_SENT_AGAIN | {MessageState.WAITING}
 
 
 def send_again(session: Session, viewer: Viewer, message_id: int, now: datetime) -> str:
@@ -26,7 +28,7 @@ def send_again(session: Session, viewer: Viewer, message_id: int, now: datetime)
     Refused: AUTH-006; BAT-005, there is no such message; BAT-004, it is on its way already, or was a code; SMS-001,
     the account gets no such messages now: it is disabled, or its phone is not confirmed any more.
     """
-    message, notice_id = _to_decide(session, viewer, message_id)
+    message, notice_id = _to_decide(session, viewer, message_id, MAY_BE_SENT_AGAIN)
     recipient = session.execute(select(recipient_now(Channel(message.channel), notice_id))).scalar_one()
     if recipient is None:
         raise Refused("SMS-001")
@@ -36,11 +38,11 @@ def send_again(session: Session, viewer: Viewer, message_id: int, now: datetime)
 
 
 def give_up(session: Session, viewer: Viewer, message_id: int, now: datetime) -> str:
-    """Never send a notice again: the unit was told otherwise, or reads it on its page; returns to whom, masked.
+    """Never send a notice again, or at all: the unit was told otherwise, or reads it on its page; to whom, masked.
 
-    Refused as `send_again`.
+    Refused as `send_again`; one that waits has not been given to anybody yet, so that it is stopped in time.
     """
-    message, _ = _to_decide(session, viewer, message_id)
+    message, _ = _to_decide(session, viewer, message_id, MAY_BE_GIVEN_UP)
     return _decided(session, viewer, message, MessageState.VOID, "give_message_up", now)
 
 
@@ -75,13 +77,15 @@ def send_failed_again(session: Session, viewer: Viewer, now: datetime) -> int:
     return count
 
 
-def _to_decide(session: Session, viewer: Viewer, message_id: int) -> tuple[OutgoingMessage, int]:
-    """The message under a lock, and its notice."""
+def _to_decide(
+    session: Session, viewer: Viewer, message_id: int, states: Collection[MessageState]
+) -> tuple[OutgoingMessage, int]:
+    """The message, which is in one of these states, under a lock, and its notice."""
     permit(viewer, Action.READ_OUTBOX)
     message = session.get(OutgoingMessage, message_id, with_for_update=True, populate_existing=True)
     if message is None:
         raise Refused("BAT-005")
-    if message.state not in MAY_BE_SENT_AGAIN or message.notice_id is None:
+    if message.state not in states or message.notice_id is None:
         raise Refused("BAT-004")
     return message, message.notice_id
 

@@ -27,7 +27,7 @@ from models.records.sms_code import SmsCode
 from models.records.viewer import Viewer
 from models.rules.mobile import mask_mobile, mobile_number
 from models.rules.notices import Channel
-from models.rules.permissions import Action
+from models.rules.permissions import Action, Role, scope
 from models.rules.refusal import Refused
 
 DIGITS, TRIES = 6, 5
@@ -53,6 +53,12 @@ _ASKS = {
     Purpose.HANDLER_PROFILE: Action.WRITE_HANDLER_PROFILE,
     Purpose.CODE_APPLICATION: Action.CREATE_CODE_APPLICATION,
 }
+
+
+def usual_purpose(role: Role) -> Purpose:
+    """What a code is for where nobody says: 经办人填报 of whoever has one to fill in."""
+    fills_in = scope(role, _ASKS[Purpose.HANDLER_PROFILE]) is not None
+    return Purpose.HANDLER_PROFILE if fills_in else Purpose.CODE_APPLICATION
 
 
 def send_sms_code(session: Session, viewer: Viewer, phone: str, purpose: Purpose, *, now: datetime) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actions.batch_change import lock_batch, refuse_unless_possible
-from models.actions.permit import permit
+from models.actions.permit import permit, refuse_unready_handler
 from models.queries.deadlines import deadlines_of
 from models.queries.vouchers import VoucherSeen, batches_in, find_voucher
 from models.records.audit import record_audit
@@ -58,9 +58,10 @@ def locked_voucher(
     """The voucher with its batches as they are once nobody else changes them, and `more` batches locked with them.
 
     Batches come before their voucher, as they do where a batch leaves it, and in the order of their ids.
-    Refused BAT-005; BAT-004 where its batches have changed meanwhile.
+    Refused BAT-005; HDL-001; BAT-004 where its batches have changed meanwhile.
     """
     voucher = find_voucher(session, viewer, voucher_id, action)
+    refuse_unready_handler(session, viewer)
     before = batches_in(session, [voucher.id])[voucher.id]
     for batch in sorted({batch.id: batch for batch in [*before, *more]}.values(), key=lambda batch: batch.id):
         lock_batch(session, batch)
@@ -130,9 +131,11 @@ def required_reason(reason: str, missing: Refused) -> str:
 
 
 def move(batches: Iterable[Batch], action: BatchAction, now: datetime) -> None:
-    """Each batch goes where the table leads it."""
+    """Each batch goes where the table leads it. One that awaits payment again does so since now."""
     for batch in batches:
         batch.state = str(transition(action, BatchState(batch.state)).to)
+        if batch.state == BatchState.AWAITING_PAYMENT:
+            batch.term_since = now
         batch.version += 1
         batch.updated_at = now
 

@@ -116,6 +116,8 @@ def _back_to_the_roster(session: Session, batch: Batch, now: datetime) -> None:
     batch.coverage_start = batch.coverage_end = batch.half_price = None
     batch.submitted_at = batch.confirm_since = None
     batch.payment_due_on = batch.payment_cutoff_on = batch.resubmit_by = None
+    if batch.reinstated_until is None:
+        batch.term_since = None
     batch.withdrawn_at = now
     session.execute(delete(PledgeAcceptance).where(PledgeAcceptance.batch_id == batch.id))
     drop_report(session, batch.id)

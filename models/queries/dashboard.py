@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from models.records.code_application import CodeApplication
 from models.records.exception import ExceptionProposal, SpecialGrant
-from models.records.notice import IS_UNSETTLED, MessageState, OutgoingMessage
 from models.records.voucher import Voucher
 from models.rules.code_application import ApplicationStatus
 from models.rules.exceptions import ExceptionState
@@ -42,23 +41,6 @@ def waiting_for_staff(session: Session) -> Waiting:
         select(func.count()).select_from(ExceptionProposal).where(ExceptionProposal.state == ExceptionState.OPEN)
     ).scalar_one()
     return Waiting(vouchers, oldest_voucher, applications, oldest_application, exceptions)
-
-
-@dataclass(frozen=True, slots=True)
-class Deliveries:
-    """E-mail and SMS that have not arrived: refused too often, or given to a server that never answered."""
-
-    failed: int
-    uncertain: int
-    waiting: int
-
-
-def unsettled_deliveries(session: Session) -> Deliveries:
-    """One statement, from the index of those that are not settled."""
-    by_state = select(OutgoingMessage.state, func.count()).where(IS_UNSETTLED).group_by(OutgoingMessage.state)
-    found = {row.state: row[1] for row in session.execute(by_state)}
-    waiting = found.get(MessageState.WAITING, 0) + found.get(MessageState.SENDING, 0)
-    return Deliveries(found.get(MessageState.FAILED, 0), found.get(MessageState.UNCERTAIN, 0), waiting)
 
 
 def special_channels(session: Session, year: str) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, not_, select
 from sqlalchemy.orm import Session
 
+from models.actions.operate_jobs import IS_FILE_AT_FAULT
 from models.queries.jobs import JobOf, jobs_with_files
 from models.records.job import Job, JobState
 
@@ -23,6 +24,8 @@ class JobFilters:
     kind: str = ""
     ended_since: datetime | None = None
     """The machine's clock."""
+    file_at_fault: bool | None = None
+    """Whether it failed for a reason of the clerk's file, which only another upload helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ def ended_today(session: Session, midnight: datetime) -> EndedToday:
 
 
 def failed_since(session: Session, since: datetime, limit: int) -> JobsPage:
-    """Jobs that failed since then and were not tried again, the latest first; 2 statements."""
-    return job_page(session, JobFilters(JobState.FAILED, ended_since=since), 1, limit)
+    """Jobs that failed since then, not for their file, and were not tried again, the latest first; 2 statements."""
+    return job_page(session, JobFilters(JobState.FAILED, ended_since=since, file_at_fault=False), 1, limit)
 
 
 def under_way(session: Session, limit: int) -> Sequence[JobOf]:
@@ -86,4 +89,6 @@ def _filtered(statement: Select[int], filters: JobFilters) -> Select[int]:
         statement = statement.where(Job.kind == filters.kind)
     if filters.ended_since is not None:
         statement = statement.where(Job.finished_at >= filters.ended_since)
+    if filters.file_at_fault is not None:
+        statement = statement.where(IS_FILE_AT_FAULT if filters.file_at_fault else not_(IS_FILE_AT_FAULT))
     return statement

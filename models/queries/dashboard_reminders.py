@@ -1,4 +1,7 @@
-"""Reminders that were sent, counted by code and day, and as a list with the units that got them."""
+"""Reminders that were sent, counted by code and day, and as a list with the units that got them.
+
+What was told only on the page, since its moment was long over, was sent to nobody and is left out.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from models.records.account import Account, HandlerProfile
 from models.records.batch import Batch
 from models.records.notice import Notice
 from models.rules.notices import REMINDERS
+
+_SENT = Notice.only_on_page.is_(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def sent_by_day(session: Session, begins: Sequence[datetime], until: datetime) -
     day = case(*((Notice.created_at >= begin, place) for place, begin in reversed(list(enumerate(begins)))))
     statement = (
         select(Notice.code, day, func.count())
-        .where(Notice.code.in_(REMINDERS), Notice.created_at >= begins[0], Notice.created_at < until)
+        .where(Notice.code.in_(REMINDERS), Notice.created_at >= begins[0], Notice.created_at < until, _SENT)
         .group_by(Notice.code, day)
     )
     sent = {code: [0] * len(begins) for code in REMINDERS}
@@ -54,7 +59,7 @@ def notices_sent(  # noqa: PLR0917 - as other lists
     session: Session, codes: Sequence[str], since: datetime, until: datetime, page: int = 1, size: int = 20
 ) -> NoticesPage:
     """Notices of these codes in this time, the latest first; 2 statements."""
-    among = (Notice.code.in_(codes), Notice.created_at >= since, Notice.created_at < until)
+    among = (Notice.code.in_(codes), Notice.created_at >= since, Notice.created_at < until, _SENT)
     total = session.execute(select(func.count()).select_from(Notice).where(*among)).scalar_one()
     statement = (
         select(Notice, Batch.batch_no, Batch.unit_name, HandlerProfile.unit_name, Account.name)

@@ -14,8 +14,8 @@ from models.actions.calendar.scheduled import Scheduled
 from models.records.job import Job
 from models.records.scheduled_job import ScheduledJob
 
-_SOON = timedelta(days=1)
-_FAR = timedelta(days=400)
+_AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
+_FAR_DAYS = 400
 _MOMENT = timedelta(seconds=1)
 
 
@@ -46,15 +46,32 @@ def scheduled_lines(session: Session, now: datetime) -> Sequence[ScheduledLine]:
 
 
 def _coming(session: Session, scheduled: Scheduled, after: datetime, now: datetime) -> datetime | None:
-    """The next moment as things stand. A job of which only the latest run means anything names the last one before the
-    moment that it is given, so that it is asked about a day; what it would do in a year nobody knows.
+    """The next moment as things stand; one that is not behind `now` was missed, or is under way.
+
+    Most jobs name the first moment before the horizon that they are given. Of those of which only the latest run means
+    anything it is the last one, so that nearer horizons are asked first: none is nearer than another hour, and but for
+    the hourly one (J11) there is one a day.
     """
-    soon = scheduled.next_at(session, after, now + _SOON)
-    if soon is not None:
-        return soon
-    far = scheduled.next_at(session, after, now + _FAR)
-    is_first = far is not None and scheduled.next_at(session, after, far - _MOMENT) is None
-    return far if is_first else None
+    for horizon in (now, now + _AN_HOUR, now + _A_DAY):
+        soon = scheduled.next_at(session, after, horizon)
+        if soon is not None:
+            return soon
+    far = scheduled.next_at(session, after, now + _FAR_DAYS * _A_DAY)
+    if far is None or scheduled.next_at(session, after, far - _MOMENT) is None:
+        return far
+    return _first_of_daily(session, scheduled, after, now)
+
+
+def _first_of_daily(session: Session, scheduled: Scheduled, after: datetime, now: datetime) -> datetime | None:
+    """Halving between tomorrow, until when there is nothing to do, and the farthest day: what is due then stays due."""
+    nothing, something = 1, _FAR_DAYS
+    while something - nothing > 1:
+        day = (nothing + something) // 2
+        if scheduled.next_at(session, after, now + day * _A_DAY) is None:
+            nothing = day
+        else:
+            something = day
+    return scheduled.next_at(session, after, now + something * _A_DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class UnitLine:
     total_fen: int | None
     updated_at: datetime | None
     reminded_at: datetime | None
-    """The latest reminder to its account that is not of another code's batch."""
+    """The latest reminder that was sent to its account and is not of another code's batch."""
     handler: str
 
 
@@ -276,11 +276,11 @@ def _handlers(session: Session, accounts: set[int]) -> dict[int, str]:
 
 
 def _reminded(session: Session, accounts: set[int]) -> dict[tuple[int | None, int | None], datetime]:
-    """The latest reminder of each account by the code of its batch; under None those that are of no batch."""
+    """The latest reminder that each account was sent, by the code of its batch; under None those of no batch."""
     latest = (
         select(Notice.account_id, Batch.code_id, func.max(Notice.created_at))
         .outerjoin(Batch, Batch.id == Notice.batch_id)
-        .where(Notice.account_id.in_(accounts), Notice.code.in_(REMINDERS))
+        .where(Notice.account_id.in_(accounts), Notice.code.in_(REMINDERS), Notice.only_on_page.is_(False))
         .group_by(Notice.account_id, Batch.code_id)
     )
     return {(row[0], row[1]): row[2] for row in session.execute(latest)}

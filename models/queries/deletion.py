@@ -27,10 +27,16 @@ class Erased:
 
 
 def erased_with(session: Session, batch: Batch) -> Erased:
-    """What would be erased with the batch as it is now; 3 statements."""
+    """What would be erased with the batch as it is now; 3 statements.
+
+    The code is freed by the account's own last batch (DOMAIN 12.3): one that another account has kept binds nobody.
+    """
     uploads = select(func.count()).select_from(RosterImport).where(RosterImport.batch_id == batch.id)
     others = select(Batch.id).where(
-        Batch.code_id == batch.code_id, Batch.id != batch.id, Batch.state != BatchState.DELETED
+        Batch.code_id == batch.code_id,
+        Batch.account_id == batch.account_id,
+        Batch.id != batch.id,
+        Batch.state != BatchState.DELETED,
     )
     last = session.scalar(others.limit(1)) is None
     return Erased(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Float
 
@@ -114,14 +114,19 @@ def ended_jobs(session: Session) -> EndedJobs:
 
 
 def failed_scheduled_jobs(session: Session) -> dict[str, bool]:
-    """Of every job of the calendar: whether its latest run failed, or one that ended within the last hour, since missed
-    days follow each other within seconds. One that is queued again is no failure. One statement, from indexes.
+    """Of every job of the calendar: whether it is among `failing_jobs`, or a run failed within the last hour, since
+    missed days follow each other within seconds. One that is queued again is no failure. One statement, from indexes.
     """
     recent = Job.finished_at > datetime.now(UTC) - FAILURE_TOLD_FOR
-    latest = Job.id.in_(select(ScheduledJob.job_id))
-    statement = select(Job.kind).where(Job.state == JobState.FAILED, or_(latest, recent)).distinct()
+    statement = select(Job.kind).where(Job.state == JobState.FAILED, or_(_ended_last(), recent)).distinct()
     failed = set(session.scalars(statement))
     return {scheduled.code: scheduled.kind in failed for scheduled in SCHEDULE}
+
+
+def failing_jobs(session: Session) -> Sequence[Job]:
+    """Failed runs of the calendar after which no run of the same job went well, the oldest first; one statement."""
+    failing = select(Job).where(Job.state == JobState.FAILED, _ended_last())
+    return session.scalars(failing.order_by(Job.id)).all()
 
 
 def claims_by_year(session: Session) -> dict[str, int]:
@@ -140,6 +145,20 @@ def notices_by_code(session: Session, codes: Sequence[str]) -> dict[str, int]:
 def seconds_since_beat(session: Session) -> float | None:
     """How long ago beat ticked last; None: never."""
     return seconds_since_heartbeat(session, BEAT)
+
+
+def _ended_last() -> ColumnElement[bool]:
+    """The run of each job of the calendar that went well or failed last; what is under way or was cancelled is none."""
+    latest, run = aliased(Job), aliased(Job)
+    ended = (
+        select(run.id)
+        .where(run.kind == latest.kind, run.id <= latest.id, run.state.in_((JobState.DONE, JobState.FAILED)))
+        .order_by(run.id.desc())
+        .limit(1)
+        .correlate(latest)
+        .scalar_subquery()
+    )
+    return Job.id.in_(select(ended).select_from(ScheduledJob).join(latest, latest.id == ScheduledJob.job_id))
 
 
 def _one_if(condition: ColumnElement[bool]) -> Any:

@@ -44,6 +44,12 @@ def unread_notices(session: Session, account_id: int) -> int:
     return session.execute(select(func.count()).select_from(unread.subquery())).scalar_one()
 
 
+def newest_notice(session: Session, viewer: Viewer) -> int:
+    """The id of the last that the account was told; 0: nothing yet. One statement."""
+    newest = select(func.coalesce(func.max(Notice.id), 0)).where(Notice.account_id == viewer.account_id)
+    return session.execute(newest).scalar_one()
+
+
 def choices_of(session: Session, viewer: Viewer) -> Mapping[tuple[Topic, Channel], bool]:
     """通知方式: what is sent to the account, for each topic of its role; one statement."""
     stored = select(NoticeChoice).where(NoticeChoice.account_id == viewer.account_id)

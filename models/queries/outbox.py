@@ -14,6 +14,7 @@ from models.records.batch import Batch
 from models.records.database import database_seconds
 from models.records.delivery_line import DeliveryLine
 from models.records.notice import IS_UNSETTLED, MessageState, Notice, OutgoingMessage
+from models.rules.alarms import message_waits_too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,39 @@ class ShutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OldestDue:
+    """The oldest message of a channel that waits and was never refused: it waits for a server, not for an address."""
+
+    channel: str
+    seconds: float
+    """Its age."""
+    away: str
+    """Why the server took nothing when it was last asked, in a word, never an address; empty: it did."""
+
+    @property
+    def too_long(self) -> bool:
+        """Whether somebody must look."""
+        return message_waits_too_long(self.seconds, away=bool(self.away))
+
+
+@dataclass(frozen=True, slots=True)
 class UnsettledMessages:
     """Messages that nobody need look at again are not among them."""
 
     by_state: Mapping[str, int]
     """Waiting, being sent, failed and uncertain."""
-    oldest_due_seconds: float
-    """Age of the oldest that waits and was never refused: it waits for a server, not for an address; 0: none does."""
+    oldest_due: Sequence[OldestDue]
+    """Of each channel in which one is due, by its name."""
+
+    @property
+    def oldest_due_seconds(self) -> float:
+        """Age of the oldest of any channel; 0: none is due."""
+        return max((oldest.seconds for oldest in self.oldest_due), default=0.0)
+
+    @property
+    def late(self) -> Sequence[OldestDue]:
+        """Those that have waited too long."""
+        return [oldest for oldest in self.oldest_due if oldest.too_long]
 
 
 def outgoing_messages(session: Session, page: int = 1, size: int = 20) -> tuple[Sequence[MessageLine], int]:
@@ -81,14 +108,21 @@ def unsettled_messages(session: Session) -> Mapping[str, int]:
 
 
 def look_at_messages(session: Session) -> UnsettledMessages:
-    """What is not settled, and whether any of it waits for a server; one statement, as before."""
+    """What is not settled, and what of it waits for a server; one statement, as before."""
+    state, channel = OutgoingMessage.state, OutgoingMessage.channel
     never_refused = case((OutgoingMessage.refusals == 0, OutgoingMessage.created_at))
-    counted = select(OutgoingMessage.state, func.count(), func.min(never_refused)).where(IS_UNSETTLED)
-    by_state, oldest_due = dict.fromkeys((state.value for state in _UNSETTLED), 0), 0.0
-    for state, count, oldest in session.execute(counted.group_by(OutgoingMessage.state)):
-        by_state[state] = count
-        if state == MessageState.WAITING and oldest is not None:
-            oldest_due = (datetime.now(UTC) - oldest).total_seconds()
+    away = case((DeliveryLine.failures > 0, DeliveryLine.last_error), else_="")
+    counted = (
+        select(state, channel, func.count(), func.min(never_refused), func.max(away))
+        .outerjoin(DeliveryLine, DeliveryLine.channel == channel)
+        .where(IS_UNSETTLED)
+        .group_by(state, channel)
+    )
+    by_state, oldest_due, now = dict.fromkeys((one.value for one in _UNSETTLED), 0), [], datetime.now(UTC)
+    for found, by, count, oldest, why in session.execute(counted.order_by(channel)):
+        by_state[found] += count
+        if found == MessageState.WAITING and oldest is not None:
+            oldest_due.append(OldestDue(by, (now - oldest).total_seconds(), why))
     return UnsettledMessages(by_state, oldest_due)
 
 

@@ -10,12 +10,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from config.clock import local_date
 from models.records.account import HandlerProfile
 from models.records.batch import Batch
 from models.records.bulk import among
 from models.records.claim import Claim
+from models.records.database import is_postgresql
 from models.records.passport_decision import PassportDecision
 from models.records.person import BatchPerson
 from models.rules.findings import Finding, Outcome
@@ -40,7 +43,7 @@ def claims_seen(
     passports are among them.
     """
     held = among(session, Claim.id_digest, digests)
-    statement = _with_holder(select(Claim.id_digest)).where(
+    statement = _with_holder(select(Claim.id_digest).select_from(Claim)).where(
         Claim.plan_year == plan_year, held, Claim.batch_id != batch_id
     )
     rows = session.execute(statement).all()
@@ -56,9 +59,12 @@ def conflicts_of(session: Session, batch: Batch) -> list[Conflict]:
     statement, and another one where passports are among them.
     """
     enrolling = aliased(BatchPerson, name="enrolling")
+    digest: ColumnElement[bytes] = enrolling.id_digest.expression
+    if not is_postgresql(session):  # it has no statistics: without the plus it would begin with every claim of the year
+        digest = UnaryExpression(digest, operator=custom_op("+"), type_=digest.type)
+    on_roster = and_(digest == Claim.id_digest, enrolling.id_type == Claim.id_type)
     statement = (
-        _with_holder(select(enrolling))
-        .join(enrolling, and_(enrolling.id_digest == Claim.id_digest, enrolling.id_type == Claim.id_type))
+        _with_holder(select(enrolling).select_from(enrolling).join(Claim, on_roster))
         .where(Claim.plan_year == batch.plan_year, Claim.batch_id != batch.id, enrolling.batch_id == batch.id)
         .order_by(enrolling.id)
     )
@@ -134,6 +140,7 @@ def _permitted_beside(session: Session, rows: Sequence[Any]) -> Mapping[bytes, M
 
 
 def _with_holder(statement: Select[Any]) -> Select[Any]:
+    """The claims of a statement with whose they are. The outer join comes last: SQLite moves no table to before one."""
     claimed = aliased(BatchPerson, name="claimed")
     return (
         statement.add_columns(
@@ -150,7 +157,6 @@ def _with_holder(statement: Select[Any]) -> Select[Any]:
             HandlerProfile.name.label("handler"),
             HandlerProfile.phone,
         )
-        .select_from(Claim)
         .join(claimed, claimed.id == Claim.person_id)
         .join(Batch, Batch.id == Claim.batch_id)
         .join(HandlerProfile, HandlerProfile.account_id == Batch.account_id, isouter=True)

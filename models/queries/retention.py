@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.queries.pieces import Piece
 from models.records.audit import AuditEntry
 from models.records.batch import Batch
+from models.records.notice import ADDRESSED, MessageState, OutgoingMessage
 from models.records.plan_year import PlanYearRecord
 from models.records.roster_import import RosterImport
 from models.rules.lifecycle import BatchState
@@ -20,6 +22,9 @@ from models.rules.retention import erased_if_before, erased_on
 ERASE_BATCH = "erase_batch"
 """The audit log's name of what J13 does, like the next one."""
 ERASE_IMPORT = "erase_import"
+
+ADDRESSES = 5000
+"""Messages whose addresses are erased in one transaction."""
 
 _WHOLE = select(RosterImport.id).join(Batch, Batch.id == RosterImport.batch_id).where(RosterImport.erased_at.is_(None))
 _LEFT = _WHOLE.where(Batch.state == BatchState.DELETED)
@@ -51,10 +56,29 @@ def imports_to_erase(session: Session, today: date) -> Sequence[int]:
     return list(dict.fromkeys([*old, *session.scalars(_LEFT.order_by(RosterImport.id))]))
 
 
-def something_to_erase(session: Session, today: date) -> bool:
-    """Whether there is any such batch or import; each question walks along the index of what is not erased yet."""
+def addresses_to_erase(session: Session, made_before: datetime) -> Sequence[Piece]:
+    """Messages whose address or phone is kept no longer, some thousand each; one statement.
+
+    They are put in order here: asked for it, SQLite reads the whole table by its ids.
+    """
+    ids = sorted(session.scalars(select(OutgoingMessage.id).where(*addressed_and_settled(made_before))))
+    parts = (ids[first : first + ADDRESSES] for first in range(0, len(ids), ADDRESSES))
+    return [Piece(part[0], part[-1]) for part in parts]
+
+
+def addressed_and_settled(made_before: datetime) -> Sequence[ColumnElement[bool] | TextClause]:
+    """Messages that nobody sends again, and that still say where they went; the machine's clock. They have an index."""
+    settled = OutgoingMessage.state.in_((MessageState.SENT, MessageState.VOID, MessageState.OUTBOX))
+    return ADDRESSED, OutgoingMessage.created_at < made_before, settled
+
+
+def something_to_erase(session: Session, today: date, made_before: datetime) -> bool:
+    """Whether there is any such batch, import or message; each question walks along the index of what is not erased
+    yet.
+    """
     plans = _plans(session)
-    for statement in (_expired(plans, today), _old_imports(plans, today), _LEFT):
+    messages = select(OutgoingMessage.id).where(*addressed_and_settled(made_before))
+    for statement in (_expired(plans, today), _old_imports(plans, today), _LEFT, messages):
         if statement is not None and session.scalar(statement.limit(1)) is not None:
             return True
     return False

@@ -76,6 +76,8 @@ class Batch(Base):
     """Until when a rejected voucher may be submitted again (T18)."""
     reinstated_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Replaces every deadline of a batch that was reinstated (T25)."""
+    term_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it has the term that it has: awaits payment until its days, or was reinstated. Business clock."""
     state_before_expiry: Mapped[str | None] = mapped_column(String(20))
     expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expired_reason: Mapped[str | None] = mapped_column(String(100))

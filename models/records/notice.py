@@ -21,6 +21,7 @@ UNREAD = text("read_at IS NULL")
 _WAITING = text("state = 'waiting'")
 _UNSETTLED = text("state IN ('waiting', 'sending', 'failed', 'uncertain')")
 PERISHABLE = text("void_at IS NOT NULL AND body <> ''")
+ADDRESSED = text("recipient <> ''")
 
 
 class Notice(Base):
@@ -48,6 +49,8 @@ class Notice(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     passed_on: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether its e-mail and SMS, if it has any, are on their way; see models/actions/pass_on_notices.py."""
+    only_on_page: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Told when its moment was long over: it stands on the page as read, and nobody was sent it."""
 
 
 class NoticeChoice(Base):
@@ -71,7 +74,7 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"  # refused too often
     UNCERTAIN = "uncertain"  # given to the server, which never answered: only staff send it again
-    VOID = "void"  # a code that did not arrive in time, or a notice that staff have given up
+    VOID = "void"  # a code that did not arrive in time, or a notice that staff have given up or that is outdated
 
 
 class OutgoingMessage(Base):
@@ -85,6 +88,7 @@ class OutgoingMessage(Base):
         ),
         Index("ix_outgoing_message_unsettled", "state", "id", postgresql_where=_UNSETTLED, sqlite_where=_UNSETTLED),
         Index("ix_outgoing_message_perishable", "void_at", postgresql_where=PERISHABLE, sqlite_where=PERISHABLE),
+        Index("ix_outgoing_message_addressed", "created_at", postgresql_where=ADDRESSED, sqlite_where=ADDRESSED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -155,7 +159,7 @@ class Telling(NamedTuple):
 
 
 def tell_all(session: Session, tellings: Iterable[Telling], *, at: datetime, moment: datetime | None = None) -> int:
-    """Tell many accounts, each once an occasion as `tell` does; how many tellings there were.
+    """Tell many accounts, each once an occasion as `tell` does; how many notices are new, 0 where all had been told.
 
     Reminders for a `moment` that is long over (days that were caught up with) only stand on the notices page, as read:
     nobody is called to what is over.
@@ -163,8 +167,10 @@ def tell_all(session: Session, tellings: Iterable[Telling], *, at: datetime, mom
     told = []
     for telling in tellings:
         stale = is_stale(telling.code, moment or at, at)
-        told.append({**telling._asdict(), "created_at": at, "passed_on": stale, "read_at": at if stale else None})
-    if told:
-        insert = postgresql.insert(Notice) if is_postgresql(session) else sqlite.insert(Notice)
-        session.execute(insert.on_conflict_do_nothing(), told)
-    return len(told)
+        how = {"passed_on": stale, "only_on_page": stale, "read_at": at if stale else None}
+        told.append({**telling._asdict(), "created_at": at, **how})
+    if not told:
+        return 0
+    insert = postgresql.insert(Notice) if is_postgresql(session) else sqlite.insert(Notice)
+    new = session.execute(insert.on_conflict_do_nothing().returning(Notice.id), told)  # no row where one was told
+    return len(new.all())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from config.clock import local_date
 from models.rules.deadlines import NOT_CONFIRMED, Deadlines
-from models.rules.lifecycle import TRANSITIONS, BatchAction, BatchState, Transition
-from models.rules.plan import EnrolmentType
+from models.rules.lifecycle import CLAIMING, TRANSITIONS, BatchAction, BatchState, Transition
+from models.rules.plan import EnrolmentType, PlanYear
+from models.rules.retention import erased_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,28 @@ class Ending:
 
     action: BatchAction
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to whoever had a batch that has expired."""
+
+    freed: bool
+    """Whether its people held claims, which are released (T21 to T24)."""
+    instant_from: datetime | None
+    """Since when, or from when on, its people can be enrolled as instant; None: not any more in this plan year."""
+    kept_until: date | None
+    """The day whose night erases its roster (J13); until then it can be reinstated (T25). None: it is erased."""
+
+
+def left_after(plan: PlanYear, before: BatchState | None, expired_at: datetime, erased: bool, now: datetime) -> Left:
+    """By the state `before` it expired, and by the dates of its plan year at `now` (business clock)."""
+    kept_until = erased_on(expired_at, plan.expired_retention_days)
+    return Left(
+        freed=before in CLAIMING,
+        instant_from=plan.instant_open_at if now < plan.instant_close_at else None,
+        kept_until=None if erased or kept_until <= local_date(now) else kept_until,
+    )
 
 
 def row_of(action: BatchAction) -> Transition:

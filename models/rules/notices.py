@@ -89,7 +89,7 @@ def topics_for(role: Role) -> tuple[Topic, ...]:
     """What this role is ever told about."""
     if role is Role.HANDLER:
         return (Topic.PAYMENT, Topic.CLOSING, Topic.YEAR, Topic.PROGRESS)
-    return (Topic.REVIEW,) if role in {Role.REVIEWER, Role.ADMIN} else ()
+    return (Topic.REVIEW,) if role is Role.REVIEWER else ()  # J16 tells reviewers alone (DOMAIN 13)
 
 
 def may_choose(role: Role, topic: Topic, channel: Channel) -> bool:

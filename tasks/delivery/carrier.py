@@ -1,4 +1,4 @@
-"""What carries a message out of the house, and the three ways in which that may not go well."""
+"""What carries a message out of the house, and the ways in which that may not go well."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from models.rules.notices import Channel
 
 class RefusedError(Exception):
     """The other side said no to this message; others may be taken. Its text is the reason in a word."""
+
+
+class HungUpError(RefusedError):
+    """The other side took others' but ended the call over this message, or said nothing to it: that is a no."""
 
 
 class AwayError(Exception):

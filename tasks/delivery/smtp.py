@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from config.settings import SMTP_PORTS
 from config.stop_points import stop_for_tests
 from models.actions.deliver_messages import Parcel
-from tasks.delivery.carrier import AwayError, RefusedError, UnansweredError
+from tasks.delivery.carrier import AwayError, HungUpError, RefusedError, UnansweredError
 from tasks.delivery.letter import written
 
 ANSWER_SECONDS = 10.0
@@ -25,7 +25,10 @@ _GOOD_BYE = 421
 
 
 class MailServer:
-    """A mail server. Up to its answer 354 everything can be asked again; what is asked after that, once."""
+    """A mail server. Up to its answer 354 everything can be asked again; what is asked after that, once.
+
+    Once it has taken the sender it is there, so that whatever goes wrong with the recipient is this letter's own.
+    """
 
     def __init__(self, url: str, sender: str) -> None:
         self._url, self._sender = urlsplit(url), sender
@@ -34,15 +37,15 @@ class MailServer:
         self._used = False
 
     def send(self, parcel: Parcel, ready: Callable[[], None]) -> None:
-        """Send one letter. RefusedError, AwayError, UnansweredError as `Carrier` says."""
+        """Send one letter. RefusedError (or HungUpError), AwayError, UnansweredError as `Carrier` says."""
         content = written(parcel, self._address if "<" not in self._sender else self._sender)
         used = self._used
         try:
             connection = self._ask(parcel.recipient)
-        except AwayError:
+        except (AwayError, HungUpError):
             if not used:
                 raise
-            # Servers end a connection after so many letters: it is no sign that they are away.
+            # Servers end a connection after so many letters: it is no sign that they are away, or of this letter.
             connection = self._ask(parcel.recipient)
         stop_for_tests("message_before_mark")
         try:
@@ -60,29 +63,45 @@ class MailServer:
         self._connection, self._used = None, False
 
     def _ask(self, recipient: str) -> smtplib.SMTP:
-        """Up to the point where the server waits for the text. AwayError, RefusedError."""
+        """Up to the point where the server waits for the text. AwayError, RefusedError, HungUpError."""
         if not recipient.isascii():
             raise RefusedError("RCPT non-ascii")
+        connection = self._begin_letter()
         try:
-            connection = self._connected()
-            code, _ = connection.mail(self._address)
-            if code != 250:
-                raise AwayError(f"MAIL {code}")  # it is the sender that it does not want
             code, _ = connection.rcpt(recipient)
             if code not in {250, 251}:
                 raise _refused("RCPT", code)
             code, _ = connection.docmd("DATA")
             if code != 354:
                 raise _refused("DATA", code)
+        except HungUpError:
+            self.close()
+            raise
         except RefusedError:
             self._begin_anew()
             raise
         except OSError as failure:  # as are all of smtplib's
             self.close()
+            raise HungUpError(_word(failure)) from failure
+        except BaseException:
+            self.close()
+            raise
+        return connection
+
+    def _begin_letter(self) -> smtplib.SMTP:
+        """Up to the point where the server has taken the sender. AwayError."""
+        try:
+            connection = self._connected()
+            code, _ = connection.mail(self._address)
+        except OSError as failure:
+            self.close()
             raise AwayError(_word(failure)) from failure
         except BaseException:
             self.close()
             raise
+        if code != 250:
+            self.close()
+            raise AwayError(f"MAIL {code}")  # it is the sender that it does not want
         return connection
 
     def _hand_over(self, connection: smtplib.SMTP, content: bytes) -> None:
@@ -142,9 +161,9 @@ class MailServer:
             self.close()
 
 
-def _refused(command: str, code: int) -> Exception:
+def _refused(command: str, code: int) -> RefusedError:
     word = f"{command} {code}"
-    return AwayError(word) if code == _GOOD_BYE else RefusedError(word)
+    return HungUpError(word) if code == _GOOD_BYE else RefusedError(word)
 
 
 def _word(failure: OSError) -> str:

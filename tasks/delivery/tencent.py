@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from ssl import SSLCertVerificationError
 from typing import Any
 
 from config.letters import template_values
@@ -81,6 +82,8 @@ def _judged(failure: Any) -> Exception:
     """What a failed call means: the SDK tells network failures by what they were raised from."""
     code = str(failure.get_code())
     if code == "ClientNetworkError":
+        if _has_a_certificate_of_somebody_else(failure.__context__):
+            return AwayError(SSLCertVerificationError.__name__)
         word = type(failure.__context__).__name__
         return AwayError(word) if _never_connected(failure.__context__) else UnansweredError(word)
     if code.startswith(_NOBODY_KNOWS) or ("." not in code and not code.startswith(_NOT_OUR_MESSAGES_FAULT)):
@@ -93,12 +96,23 @@ def _said_no(code: str) -> Exception:
 
 
 def _never_connected(failure: BaseException | None) -> bool:
-    """Whether the request surely did not leave this machine."""
+    """Whether the request surely did not leave this machine; of a line whose encryption breaks nobody knows when."""
     from requests.exceptions import ConnectionError as NotConnectedError
-    from requests.exceptions import ConnectTimeout, ProxyError, SSLError
+    from requests.exceptions import ConnectTimeout, ProxyError
     from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-    if isinstance(failure, ConnectTimeout | SSLError | ProxyError):
+    if isinstance(failure, ConnectTimeout | ProxyError):
         return True
     reason = failure.args[0] if isinstance(failure, NotConnectedError) and failure.args else None
     return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)
+
+
+def _has_a_certificate_of_somebody_else(failure: object) -> bool:
+    """Whether the gateway's certificate was refused, which is before anything is asked.
+
+    requests and urllib3 hand on what happened as an argument, as a reason, or as what they were raised from.
+    """
+    if isinstance(failure, SSLCertVerificationError) or not isinstance(failure, BaseException):
+        return isinstance(failure, SSLCertVerificationError)
+    handed_on = (*failure.args, getattr(failure, "reason", None), failure.__cause__)
+    return any(_has_a_certificate_of_somebody_else(one) for one in handed_on)

@@ -138,6 +138,7 @@ def _status(pid: int) -> int | None:
 def _become(start: list[str], environment: dict[str, str], folder: str, log: str) -> NoReturn:
     """Be the program, and end as it does."""
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests themselves run in the background
     os.chdir(folder)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):

@@ -13,7 +13,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from models.actions.calendar import begin
-from models.actions.calendar.begin import begin_next
+from models.actions.calendar.begin import begin_next, something_is_due
 from models.actions.calendar.scheduled import Scheduled
 from models.actions.move_clock import move_clock
 from models.records.database import reading, writing
@@ -36,12 +36,13 @@ class Bell:
     def __init__(self, code: str, *moments: datetime, units: Sequence[Any] = (1, 2)) -> None:
         self.moments, self.did = sorted(moments), list[tuple[str, datetime, Any]]()
         self.units, self.failing, self.left = units, set[Any](), False
-        self.too_long = self.confused = False
+        self.too_long = self.confused = self.broken = False
         self.scheduled = Scheduled(code, f"calendar.{code}", code, self._next_at, lambda _, __: self.units, self._do)
 
     def _next_at(self, session: Session, after: datetime, now: datetime) -> datetime | None:
         if self.confused:
             raise KeyError(self.scheduled.code)
+        session.execute(text("SELECT 1 FROM a_table_that_is_not_there" if self.broken else "SELECT 1"))
         if self.left:
             return self.moments[0]
         return next((moment for moment in self.moments if after < moment <= now), None)
@@ -159,6 +160,24 @@ def test_a_run_that_takes_too_long_ends_and_says_so(early: tuple[Bell, Bell]) ->
 def test_one_job_that_cannot_say_when_it_is_due_stops_no_other(early: tuple[Bell, Bell]) -> None:
     early[0].confused = True
     assert [job.kind for job in calendar_at(NOON + 3 * DAY)] == ["calendar.J02", "calendar.J02"]
+
+
+def test_nor_does_one_whose_question_the_database_refuses(early: tuple[Bell, Bell]) -> None:
+    early[0].broken = True
+    assert [job.kind for job in calendar_at(NOON + 3 * DAY)] == ["calendar.J02", "calendar.J02"]
+
+
+def test_with_a_question_that_the_database_refuses_it_is_still_known_that_another_is_due(
+    early: tuple[Bell, Bell],
+) -> None:
+    early[0].broken = True
+    found = []
+    for moment in (NOON + 2 * DAY - timedelta(seconds=1), NOON + 2 * DAY):
+        with writing() as session:
+            move_clock(session, moment)
+        with reading() as session:
+            found.append(something_is_due(session))
+    assert found == [False, True]
 
 
 @pytest.mark.postgresql

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from billiard.exceptions import WorkerLostError
+from celery import signals
 from sqlalchemy import text, update
 
 from models.records.database import DatabaseBusyError, database_seconds, reading, writing
@@ -180,6 +182,30 @@ def test_a_lost_job_that_cannot_be_given_away_while_the_database_is_away_is_kept
         sweeper._sweep_once()
     sweeper._sweep_once()
     assert (log.lines[0], rung) == (("warning", "database_away"), [job_id])
+
+
+def a_pool_process_dies(args: tuple[Any, ...], delivery: str) -> None:
+    """As Celery tells it."""
+    signals.task_failure.send(sender="task", exception=WorkerLostError("killed"), args=args, task_id=delivery)
+
+
+def test_a_job_whose_pool_process_died_is_rung_for_at_once(batch: BatchOf, rung: list[int]) -> None:
+    delivery = "1" * 32
+    job_id = lost(batch, token=delivery_mark(delivery) + "x", lease_until=database_seconds() + 30)
+    a_pool_process_dies((job_id,), delivery)
+    sweeper._sweep_once()
+    assert rung == [job_id]
+
+
+@pytest.mark.parametrize("args", [("email",), ()])
+def test_a_pool_process_that_died_without_a_job_keeps_no_job_from_being_rung_for(
+    batch: BatchOf, rung: list[int], log: Log, args: tuple[Any, ...]
+) -> None:
+    job_id = forgotten(batch)
+    a_pool_process_dies(args, "1" * 32)
+    assert sweeper._lost.empty()
+    sweeper._sweep_once()
+    assert (rung, [level for level, _ in log.lines]) == ([job_id], ["info"])
 
 
 def test_a_lost_job_that_cannot_be_given_away_for_a_bug_stands_in_the_way_of_no_later_sweep(

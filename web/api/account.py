@@ -8,7 +8,7 @@ from flask import Response
 from pydantic import Field, StrictInt
 
 from models.actions.save_handler import save_handler
-from models.actions.sms_code import RESEND_AFTER, VALID, Purpose, send_sms_code
+from models.actions.sms_code import RESEND_AFTER, VALID, Purpose, send_sms_code, usual_purpose
 from models.queries.accounts import codes_of, profile_of
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
@@ -87,10 +87,10 @@ class PhoneToConfirm(Asked):
     """Where a code goes, and what for."""
 
     phone: Annotated[Typed, Field(title="手机号码", examples=["13912345678"])] = ""
-    purpose: Purpose = Field(
-        default=Purpose.HANDLER_PROFILE,
+    purpose: Purpose | None = Field(
+        default=None,
         title="用途",
-        description="handler_profile 经办人填报，code_application 参保编码申请",
+        description="handler_profile 经办人填报，code_application 参保编码申请；经办人不填为前者，服务处为后者",
     )
 
 
@@ -153,11 +153,12 @@ def put_handler() -> Response:
     body=PhoneToConfirm,
     refuses=("SMS-001", "SMS-002", "SMS-003", "SMS-007"),
 )
-@asks(Action.WRITE_HANDLER_PROFILE)
+@asks(Action.CREATE_CODE_APPLICATION)  # of every role that has a use for one; the action asks for the purpose's own
 def send_code_by_sms() -> Response:
     """Six digits to the phone, for one purpose."""
     asked = body(PhoneToConfirm)
     with writing(REQUEST_WAIT_SECONDS) as records:
-        number = send_sms_code(records, viewer(), asked.phone, asked.purpose, now=business_now(records))
+        purpose = asked.purpose or usual_purpose(viewer().role)
+        number = send_sms_code(records, viewer(), asked.phone, purpose, now=business_now(records))
     ring_delivery()
     return answer(CodeSent(phone=mask_mobile(number), valid_seconds=VALID.seconds, resend_seconds=RESEND_AFTER.seconds))

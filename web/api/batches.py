@@ -10,7 +10,7 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from models.actions.batch_change import actions_now, refuse_if_stale
+from models.actions.batch_change import actions_of_line, refuse_if_stale
 from models.actions.delete_batch import delete_batch
 from models.actions.open_batch import open_batch
 from models.actions.permit import refuse_without_profile
@@ -240,7 +240,7 @@ def batch_shape(line: BatchLine, plan: PlanYear | None, now: datetime) -> BatchS
         plan_year=batch.plan_year,
         state=BatchState(batch.state),
         state_text=line.state_text,
-        actions=[action for action in actions_now(viewer(), batch, plan, now) if action in CALLS],
+        actions=[action for action in actions_of_line(viewer(), line, plan, now) if action in CALLS],
         people=line.people,
         version=batch.version,
         coverage_start=batch.coverage_start,

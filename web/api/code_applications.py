@@ -28,8 +28,8 @@ from web.access import asks
 from web.api.calls import Family, address, answer
 from web.api.cursors import after, cut
 from web.api.fields import Asked, Listed, Moment, Shape, Text, id_in_address
-from web.api.incoming import body, form, query
-from web.attachment import attachment, let_attachments_in, received
+from web.api.incoming import body, form_with_files, query
+from web.attachment import attachment, received
 from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import viewer
 
@@ -174,8 +174,7 @@ def list_code_applications() -> Response:
 @asks(Action.CREATE_CODE_APPLICATION)
 def apply_for_one_code() -> Response:
     """申请中 from now on."""
-    let_attachments_in()
-    asked = form(CodeApplicationForm, several=("file",))
+    asked = form_with_files(CodeApplicationForm)
     filled = Filled(asked.typed({}), asked.sms_code, received(asked.file))
     with writing(REQUEST_WAIT_SECONDS) as records:
         shape = _done(apply_for_code(records, viewer(), filled, business_now(records)))
@@ -207,8 +206,7 @@ def edit_code_application(application_id: str) -> Response:
         application = application_to_edit(records, viewer(), number)
         stored = {name: str(getattr(application, name)) for name in LABELS}
         there = [file.number for file in application.files]
-    let_attachments_in()
-    asked = form(CodeApplicationChanges, several=("file",))
+    asked = form_with_files(CodeApplicationChanges)
     kept = asked.keep_files if asked.keep_files is not None else [] if asked.file else there
     filled = Filled(asked.typed(stored), asked.sms_code, received(asked.file), set(there) - set(kept))
     with writing(REQUEST_WAIT_SECONDS) as records:

@@ -53,7 +53,7 @@ _DESCRIPTION = """\
 
 _ANY_CALL = {405: ("SYS-003",), 500: ("SYS-001",), 503: ("SYS-001",)}
 _WITH_TOKEN = {401: ("AUTH-005",), 403: ("AUTH-006", "AUTH-007")}
-_OF_HANDLERS = {Action.WORK_ON_BATCH, Action.WITHDRAW_BATCH, Action.DELETE_BATCH}
+_OF_HANDLERS = {Action.WORK_ON_BATCH, Action.WORK_ON_VOUCHER, Action.WITHDRAW_BATCH, Action.DELETE_BATCH}
 """Whoever has not done 经办人填报 gets HDL-001."""
 _STATUS_WORDS = {
     200: "完成",

@@ -7,11 +7,14 @@ from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from config.messages import text, text_without_row
+from models.rules.attachment import MAX_MEGABYTES
 from models.rules.findings import Finding
+from models.rules.refusal import Refused
 from web.api.problems import FieldError, WrongContentError
+from web.attachment import let_attachments_in
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -45,6 +48,15 @@ def form(model: type[Model], *, several: Collection[str] = ()) -> Model:
     fields: dict[str, object] = {name: ",".join(values) for name, values in request.form.lists()}
     files = {name: sent if name in several else sent[0] for name, sent in request.files.lists()}
     return _checked(model, {**fields, **files})
+
+
+def form_with_files(model: type[Model]) -> Model:
+    """The same with up to ten files called `file`. Refused APP-004: all together are larger than those may be."""
+    let_attachments_in()
+    try:
+        return form(model, several=("file",))
+    except RequestEntityTooLarge:
+        raise Refused("APP-004", n=MAX_MEGABYTES) from None
 
 
 def wrong(field: str, code: str, label: str) -> WrongContentError:

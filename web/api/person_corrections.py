@@ -7,25 +7,23 @@ from typing import Annotated
 from flask import Response
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.actions.batch_change import refuse_if_stale
 from models.actions.correct_person import CORRECTED, Evidence, correct_person, person_to_correct
 from models.queries.people_search import find_anywhere
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
-from models.rules.attachment import MAX_FILES, MAX_MEGABYTES
+from models.rules.attachment import MAX_FILES
 from models.rules.findings import Outcome
 from models.rules.form_fields import FormRefused
 from models.rules.permissions import Action
-from models.rules.refusal import Refused
 from web.access import asks
 from web.api.calls import Family, answer
 from web.api.fields import Asked, Text, id_in_address
-from web.api.incoming import form, version_asked
+from web.api.incoming import form_with_files, version_asked
 from web.api.people_search import FoundShape, found_shape
 from web.api.person import REGISTER_CODES, ROW_CODES, typed_word
-from web.attachment import let_attachments_in, received
+from web.attachment import received
 from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import viewer
 
@@ -93,7 +91,7 @@ def correct_one_person(person_id: str) -> Response:
     number = id_in_address(person_id)
     with reading() as records:
         refuse_if_stale(person_to_correct(records, viewer(), number).batch, version_asked())
-    asked = _form()
+    asked = form_with_files(CorrectionForm)
     evidence = Evidence(asked.reason, received(asked.file))
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
@@ -103,11 +101,3 @@ def correct_one_person(person_id: str) -> Response:
         raise done
     shape = CorrectedShape(**dict(found_shape(found)), outcome=done.outcome, over_age_differs=done.over_age_differs)
     return answer(shape, version=found.batch.version)
-
-
-def _form() -> CorrectionForm:
-    let_attachments_in()
-    try:
-        return form(CorrectionForm, several=("file",))
-    except RequestEntityTooLarge:
-        raise Refused("APP-004", n=MAX_MEGABYTES) from None

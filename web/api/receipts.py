@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 from sqlalchemy.orm import Session
 
+from models.actions.permit import refuse_unready_handler
 from models.actions.receipts import (
     correct_receipts,
     fill_receipt_numbers,
@@ -67,6 +68,7 @@ def put_receipts(voucher_id: str) -> Response:
     number = id_in_address(voucher_id)
     with reading() as records:
         voucher = find_voucher(records, viewer(), number, Action.WORK_ON_VOUCHER)
+        refuse_unready_handler(records, viewer())
         refuse_locked_receipts(voucher)
         refuse_if_stale(voucher, version_asked())
     lines = [typed.line() for typed in body(ReceiptsTyped).items]

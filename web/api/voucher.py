@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from werkzeug.datastructures import FileStorage
@@ -129,9 +129,7 @@ class VoucherForm(Asked):
         default=None, title="收款账户类别", description="固定为在职"
     )
     batches: _Batches | None = Field(default=None, title="选择批次", description="可重复；送出时取代原来的批次")
-    refund_account_kind: Annotated[RefundAccountKind | None, BeforeValidator(_no_blank)] = Field(
-        default=None, title="退款账户类别"
-    )
+    refund_account_kind: RefundAccountKind | Literal[""] | None = Field(default=None, title="退款账户类别")
     refund_account_no: _Typed | None = Field(default=None, title="退款账号")
     refund_account_name: _Typed | None = Field(default=None, title="退款账户名称")
     refund_bank: _Typed | None = Field(default=None, title="退款银行")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from flask import Response
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from models.actions.batch_change import refuse_if_stale as refuse_if_batch_is_stale
 from models.actions.batch_change import refuse_unless_possible
 from models.actions.decide_voucher import approve_voucher, reject_voucher, reverse_approval, void_voucher
 from models.actions.draft_voucher import cancel_voucher, change_voucher, create_voucher, refuse_uneditable
+from models.actions.permit import refuse_unready_handler
 from models.actions.submit_voucher import submit_voucher
 from models.actions.voucher_change import refuse_if_stale, refuse_in_other_state, voucher_actions
 from models.queries.batches import find_batch
@@ -22,22 +21,18 @@ from models.queries.vouchers import VoucherFilters, VoucherSeen, file_of, find_v
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.voucher import Voucher
-from models.rules.attachment import MAX_MEGABYTES
 from models.rules.lifecycle import BatchAction, permission_for
 from models.rules.permissions import Action
-from models.rules.refusal import Refused
 from web.access import asks
 from web.api.batches import BatchShape, shape_now
 from web.api.calls import Family, address, answer, nothing
 from web.api.cursors import after, cut
 from web.api.fields import id_in_address
-from web.api.incoming import body, form, query, version_asked
+from web.api.incoming import body, form_with_files, query, version_asked
 from web.api.voucher import VoucherChanges, VoucherForm, VoucherList, VoucherQuery, VoucherShape, Why, voucher_shape
-from web.attachment import attachment, let_attachments_in, received
+from web.attachment import attachment, received
 from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import viewer
-
-Form = TypeVar("Form", bound=VoucherForm)
 
 family = Family("vouchers", "缴费凭证")
 
@@ -64,7 +59,9 @@ def list_vouchers() -> Response:
 @asks(Action.WORK_ON_VOUCHER)
 def create_new_voucher() -> Response:
     """A draft. Receipts follow, then 提交审核."""
-    asked = _sent(VoucherForm)
+    with reading() as records:
+        refuse_unready_handler(records, viewer())
+    asked = form_with_files(VoucherForm)
     files = received(asked.file)
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
@@ -97,9 +94,10 @@ def change_one_voucher(voucher_id: str) -> Response:
     number = id_in_address(voucher_id)
     with reading() as records:
         voucher = find_voucher(records, viewer(), number, Action.WORK_ON_VOUCHER)
+        refuse_unready_handler(records, viewer())
         refuse_uneditable(voucher)
         refuse_if_stale(voucher, version_asked())
-    asked = _sent(VoucherChanges)
+    asked = form_with_files(VoucherChanges)
     files = received(asked.file)
     keep = asked.keep_files if asked.keep_files is not None else [] if files else None
     with writing(REQUEST_WAIT_SECONDS) as records:
@@ -224,14 +222,6 @@ def get_voucher_file(voucher_id: str, n: str) -> Response:
     """One proof of payment, as a download that runs nothing."""
     with reading() as records:
         return attachment(file_of(records, viewer(), id_in_address(voucher_id), id_in_address(n)))
-
-
-def _sent(model: type[Form]) -> Form:
-    let_attachments_in()
-    try:
-        return form(model, several=("file",))
-    except RequestEntityTooLarge:
-        raise Refused("APP-004", n=MAX_MEGABYTES) from None
 
 
 def _refuse_before_content(voucher_id: int, action: BatchAction) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from web.commands.output import answer, json_option
+
 
 @click.group()
 def db() -> None:
@@ -34,13 +36,11 @@ def restored() -> None:
 
 
 @db.command()
-def check() -> None:
+@json_option
+def check(as_json: bool) -> None:
     """Whether the migrations match the models; exit 1 where they don't."""
     from models.records.schema import differences
 
     found = differences()
-    for difference in found:
-        click.echo(difference)
-    if found:
-        raise SystemExit(1)
-    click.echo("Migrations and models match.")
+    answer({"differences": found}, "\n".join(found) or "Migrations and models match.", as_json=as_json)
+    raise SystemExit(1 if found else 0)

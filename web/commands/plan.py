@@ -36,8 +36,9 @@ def list_(as_json: bool) -> None:
 
 @plan.command()
 @click.argument("year")
-def show(year: str) -> None:
-    """One plan year's data, as JSON."""
+@json_option
+def show(year: str, as_json: bool) -> None:  # noqa: ARG001 - JSON in any case
+    """One plan year's data; always as JSON."""
     from models.records.database import reading
     from models.records.plan_year import PlanYearRecord
 
@@ -66,9 +67,11 @@ def load(file: str, as_json: bool) -> None:
             loaded = load_plan(session, data, business_now(session))
     except (PlanUnreadable, PlanInvalid) as wrong:
         raise click.UsageError(str(wrong)) from wrong
-    except Refused as published:
+    except Refused as refused:
         year = data["plan_year"]
-        raise click.ClickException(f"plan year {year} is published: only a draft is replaced") from published
+        if refused.code == "SYS-004":
+            raise click.ClickException(f"somebody made a draft of {year} at the same moment: try again") from refused
+        raise click.ClickException(f"plan year {year} is published: only a draft is replaced") from refused
     year = loaded.plan_year
     answer({"year": year, "state": "draft"}, f"Loaded plan year {year} as a draft.", as_json=as_json)
 

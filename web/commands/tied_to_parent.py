@@ -14,12 +14,15 @@ PARENT = "CANBAO_PARENT_PID"
 """The environment variable in which each process tells its pid to those it starts."""
 
 _PR_SET_PDEATHSIG = 1
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
 def main(arguments: list[str]) -> None:
     """Become the program named in `arguments`, after the signal that its parent's death shall send."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.Signals["SIG" + arguments[0]], 0, 0, 0)
+    for number in _STOP_SIGNALS:  # a shell's `command &` ignores some of them, and that too is kept over exec
+        signal.signal(number, signal.SIG_DFL)
     parent = os.environ.get(PARENT)
     if parent is not None and os.getppid() != int(parent):  # it died before the wish was told
         sys.exit(1)

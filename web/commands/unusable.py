@@ -12,6 +12,8 @@ from web.commands.endings import UnusableError, settings_refused
 _NOT_SET_UP = ("unable to open database file", "no such table", "no such column")
 _UNDEFINED = ("42P01", "42703", "3F000")
 """PostgreSQL's codes of a table, a column and a schema that are not there."""
+_REFUSED = "42501"
+"""PostgreSQL's code of what this role may not do."""
 
 
 def unusable(wrong: Exception) -> UnusableError | None:
@@ -20,11 +22,16 @@ def unusable(wrong: Exception) -> UnusableError | None:
         return settings_refused(wrong) if wrong.title == "Settings" else None
     if isinstance(wrong, FileNotFoundError) and str(wrong.filename).endswith(".write-lock"):
         return _not_set_up(f"there is no folder {Path(wrong.filename).parent}")
-    if not isinstance(wrong, (OperationalError, ProgrammingError)):
-        return None
+    return _of_database(wrong) if isinstance(wrong, (OperationalError, ProgrammingError)) else None
+
+
+def _of_database(wrong: OperationalError | ProgrammingError) -> UnusableError | None:
     said = str(wrong.orig).partition("\n")[0]  # its first line: without the statement
-    if any(words in said for words in _NOT_SET_UP) or getattr(wrong.orig, "sqlstate", None) in _UNDEFINED:
+    sqlstate = getattr(wrong.orig, "sqlstate", None)
+    if any(words in said for words in _NOT_SET_UP) or sqlstate in _UNDEFINED:
         return _not_set_up(said)
+    if sqlstate == _REFUSED:
+        return UnusableError(f"the database refuses its user ({said}): see the rights of the user in DATABASE_URL")
     if isinstance(wrong, ProgrammingError):
         return None
     return UnusableError(f"the database can't be used ({said}): see that it runs and that DATABASE_URL is right")

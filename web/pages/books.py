@@ -11,6 +11,7 @@ from models.queries.retention import ERASE_BATCH, batches_to_come, erased_lately
 from models.records.business_clock import business_now
 from models.records.database import reading
 from models.rules.books import NAMED, REGISTER_DAYS
+from models.rules.notices import RECIPIENT_KEPT
 from models.rules.permissions import Action
 from web.access import asks
 from web.audit_words import details_in_words
@@ -75,4 +76,5 @@ def show_retention() -> ResponseReturnValue:
                 for entry, batch_no in erased
             ],
             pages=Pages(page, size, total),
+            recipient_days=RECIPIENT_KEPT.days,
         )

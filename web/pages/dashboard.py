@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from config.clock import SHANGHAI
 from config.settings import settings
-from models.actions.operate_jobs import file_at_fault
 from models.queries.plan_years import published_plans
 from models.records.business_clock import business_now
 from models.records.database import reading
@@ -83,7 +82,7 @@ def _live(records: Session, now: datetime, plan: PlanYear | None) -> dict[str, A
         "not_confirmed": _not_confirmed(counted) if counted else 0,
         "central_left": time_left(plan.central_close_at, now) if plan and _central(plan, now) else "",
         "jobs": [(found, of_job(found.job), seconds_of(found.job, live.at)) for found in live.under_way],
-        "failures": [(found, reason_of(found.job), file_at_fault(found.job)) for found in live.failed.jobs],
+        "failures": [(found, reason_of(found.job)) for found in live.failed.jobs],
         "operates": may(Action.OVERRIDE),
         "job_name": job_name,
     }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.messages import text_at
 from config.settings import settings
-from models.actions.send_again import MAY_BE_SENT_AGAIN, give_up, send_again, send_failed_again
+from models.actions.send_again import MAY_BE_GIVEN_UP, MAY_BE_SENT_AGAIN, give_up, send_again, send_failed_again
 from models.queries.outbox import MessageFilters, list_messages, shut_lines, unsettled_messages
 from models.queries.plan_years import current_plan
 from models.records.business_clock import business_now
@@ -104,6 +104,7 @@ def _page(refused: Refused | None = None) -> str:
                 mask_recipient(message.channel, message.recipient) if message.recipient else "已清除"
             ),
             may_be_sent_again=lambda line: line.notice is not None and line.message.state in MAY_BE_SENT_AGAIN,
+            may_be_given_up=lambda line: line.notice is not None and line.message.state in MAY_BE_GIVEN_UP,
             sends={Channel.EMAIL: settings().sends_email, Channel.SMS: settings().sends_sms},
             demonstration=settings().demonstration,
             code=refused.code if refused else "",

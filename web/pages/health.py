@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from config.settings import settings
 from models.records.database import reading
 from models.records.patience import patient_for
-from models.records.schema import is_current
 from tasks.broker import ask_broker
 from web.access import open_to_all
 from web.metrics import Figures
@@ -61,6 +60,8 @@ def metrics() -> ResponseReturnValue:
 
 
 def _database_and_migrations() -> dict[str, str]:
+    from models.records.schema import is_current  # Alembic comes with it, and the first page need not wait for that
+
     try:
         with patient_for(DATABASE_SECONDS), reading() as records:
             current = is_current(records.connection())

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from config.messages import text
 from models.actions.keep_notices import choose_channels, mark_all_read, mark_read
 from models.queries.accounts import profile_of
-from models.queries.notices import choices_of, notice_page
+from models.queries.notices import choices_of, newest_notice, notice_page
 from models.queries.plan_years import current_plan
 from models.records.account import HandlerProfile
 from models.records.business_clock import business_now
@@ -30,7 +30,7 @@ def show_notices() -> ResponseReturnValue:
     """Newest first. What is seen here is marked as read by the page itself, after a moment."""
     unread, page = request.args.get("unread") == "1", page_number(request.args.get("page"))
     with reading() as records:
-        now = business_now(records)
+        now, newest = business_now(records), newest_notice(records, viewer())
         lines, total = notice_page(records, viewer(), page, SIZES[0], unread=unread)
         return render(
             "notices/notices.html",
@@ -38,7 +38,7 @@ def show_notices() -> ResponseReturnValue:
             plan=current_plan(records, now),
             lines=[(notice, batch_no, text(notice.code, **notice.values)) for notice, batch_no in lines],
             fresh=[notice.id for notice, _ in lines if notice.read_at is None],
-            newest=max((notice.id for notice, _ in lines), default=0),
+            newest=newest,
             pages=Pages(page, SIZES[0], total),
             unread_only=unread,
         )

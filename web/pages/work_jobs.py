@@ -35,17 +35,21 @@ from web.sign_in import safe_next, viewer
 
 pages = Blueprint("work_jobs", __name__, url_prefix="/jobs")
 
+_AT_FAULT = {"file": True, "other": False}
+_CAUSES = {"file": "文件有误", "other": "不含文件有误"}
+
 
 @pages.get("")
 @asks(OF_STAFF)
 def show_jobs() -> ResponseReturnValue:
     """Everybody's jobs, the latest first."""
     state, kind = request.args.get("state", ""), request.args.get("kind", "")[:30]
-    today = request.args.get("today") == "1"
+    today, cause = request.args.get("today") == "1", request.args.get("cause", "")
     filters = JobFilters(
         state=state if state in list(JobState) else "",
         kind=kind,
         ended_since=machine_midnight() if today else None,
+        file_at_fault=_AT_FAULT.get(cause),
     )
     page = page_number(request.args.get("page"))
     with reading() as records:
@@ -64,6 +68,8 @@ def show_jobs() -> ResponseReturnValue:
             pages=Pages(page, SIZES[0], found.total),
             filters=filters,
             today=today,
+            cause=cause,
+            causes=_CAUSES,
             filtered=filters != JobFilters(),
             states={state: badge.text for state, badge in JOB_STATES.items()},
             kinds={**JOB_NAMES, kind: job_name(kind)} if kind else JOB_NAMES,

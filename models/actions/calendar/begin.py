@@ -56,17 +56,24 @@ def something_is_due(session: Session) -> bool:
 
 
 def _first_due(session: Session, begun: Mapping[str, ScheduledJob], now: datetime) -> tuple[datetime, Scheduled] | None:
+    """A bug of one must not stop all others: whatever it asked of the database is undone, since PostgreSQL refuses all
+    that comes after a failed statement. A savepoint holds for as many jobs as go well.
+    """
     due = []
+    asking = session.begin_nested()
     for place, scheduled in enumerate(SCHEDULE):
         try:
             moment = _due_at(session, scheduled, begun[scheduled.code], now)
         except Exception as failure:
             if is_away(failure):
                 raise
-            log.exception("calendar_next_failed", job=scheduled.code)  # a bug of one must not stop all others
+            log.exception("calendar_next_failed", job=scheduled.code)
+            asking.rollback()
+            asking = session.begin_nested()
             continue
         if moment is not None:
             due.append((moment, place))
+    asking.commit()
     if not due:
         return None
     moment, place = min(due)

@@ -1,5 +1,4 @@
-"""J11 code_purge: hourly, codes that are over, what is counted for minutes only, and where messages once went
-(DOMAIN 12.6, 13).
+"""J11 code_purge: hourly, codes that are over, and what is counted for minutes only (DOMAIN 12.6, 13).
 
 Each is erased by the next request of its kind too; this is for the hours in which nobody asks. How long each counts is
 its own module's; all of that goes by the machine's clock, and only the hour by the business one.
@@ -10,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from config.clock import SHANGHAI
 from models.actions import picture_code, slow_log_in, sms_code
 from models.actions.calendar.scheduled import Scheduled, once
 from models.records.login_attempt import EmailCode, EmailCodeRequest, LoginFailure, UsedPictureCode
-from models.records.notice import MessageState, OutgoingMessage
 from models.records.registration import Registration
 from models.records.sms_code import SmsCode
-from models.rules.notices import RECIPIENT_KEPT
 
 A_DAY = timedelta(days=1)
 """So long codes by e-mail are counted."""
@@ -41,33 +38,20 @@ def _over(machine_now: datetime) -> Sequence[_Over]:
     )
 
 
-def _sent_long_ago(machine_now: datetime) -> ColumnElement[bool]:
-    """Messages that nobody sends again, whose address or phone is kept no longer."""
-    settled = OutgoingMessage.state.in_((MessageState.SENT, MessageState.VOID, MessageState.OUTBOX))
-    return and_(settled, OutgoingMessage.created_at < machine_now - RECIPIENT_KEPT, OutgoingMessage.recipient != "")
-
-
 def _next_at(session: Session, after: datetime, now: datetime) -> datetime | None:
     hour = now.replace(minute=0, second=0, microsecond=0)
     if hour <= after:
         return None
-    machine_now = datetime.now(UTC)
-    reasons = [is_over for _, is_over in _over(machine_now)]
-    if after.astimezone(SHANGHAI).date() < hour.astimezone(SHANGHAI).date():  # it reads them all: a day's first run
-        reasons.append(_sent_long_ago(machine_now))
-    some = or_(*(exists().where(reason) for reason in reasons))
+    some = or_(*(exists().where(is_over) for _, is_over in _over(datetime.now(UTC))))
     return hour if session.execute(select(some)).scalar_one() else None
 
 
-def _do(session: Session, unit: int, period: datetime, now: datetime) -> bool:
-    machine_now = datetime.now(UTC)
-    forgotten = update(OutgoingMessage).where(_sent_long_ago(machine_now)).values(recipient="")
-    done = session.execute(forgotten.execution_options(synchronize_session=False))
-    erased = int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
-    for table, is_over in _over(machine_now):
+def _do(session: Session, unit: int, period: datetime, now: datetime) -> int:
+    erased = 0
+    for table, is_over in _over(datetime.now(UTC)):
         done = session.execute(delete(table).where(is_over).execution_options(synchronize_session=False))
         erased += int(done.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has it
-    return erased > 0
+    return erased
 
 
 CODE_PURGE = Scheduled("J11", "calendar.code_purge", "验证码清理", _next_at, once, _do)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.calendar.scheduled import Scheduled
+from models.queries.pieces import Piece, batches_of, pieces
 from models.queries.plan_years import published_plans
-from models.queries.reminders import Piece, batches_of, covered, has_covered, pieces
+from models.queries.reminders.coverage_expiry import covered, has_covered
 from models.records.batch import Batch
 from models.records.notice import Telling, tell_all
 from models.rules.calendar_days import first_within, moments_before

@@ -23,8 +23,8 @@ def _next_at(session: Session, after: datetime, now: datetime) -> datetime | Non
     return night if session.execute(select(waiting)).scalar_one() else None
 
 
-def _do(session: Session, unit: int, period: datetime, now: datetime) -> bool:
-    return exchange_names(session, now, before=period) > 0
+def _do(session: Session, unit: int, period: datetime, now: datetime) -> int:
+    return exchange_names(session, now, before=period)
 
 
 NAME_EXCHANGE = Scheduled("J12", "calendar.name_exchange", "单位名称交换", _next_at, once, _do)

@@ -10,15 +10,9 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.calendar.scheduled import Scheduled
+from models.queries.pieces import Piece, batches_of, pieces
 from models.queries.plan_years import published_plans
-from models.queries.reminders import (
-    PaymentTerm,
-    Piece,
-    awaiting_payment,
-    batches_of,
-    payment_terms,
-    pieces,
-)
+from models.queries.reminders.payment_due_reminder import PaymentTerm, awaiting_payment, payment_terms
 from models.records.batch import Batch
 from models.records.notice import Telling, tell_all
 from models.rules.calendar_days import closing_moments, deadline_text, first_within, payment_moments

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_date, local_text
 from models.actions.calendar.scheduled import Scheduled, latest_daily, once
 from models.queries.plan_years import plans_now, published_plans
-from models.queries.reminders import reviewers, waiting_for_review
+from models.queries.reminders.review_waiting import reviewers, waiting_for_review
 from models.records.notice import Telling, tell_all
 from models.rules.calendar_days import waiting_too_long
 

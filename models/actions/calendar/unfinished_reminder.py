@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.calendar.scheduled import Scheduled, daily_after
+from models.queries.pieces import Piece, batches_of, pieces
 from models.queries.plan_years import published_plans
-from models.queries.reminders import Piece, batches_of, first_untouched, pieces, untouched
+from models.queries.reminders.unfinished_reminder import first_untouched, untouched
 from models.records.batch import Batch
 from models.records.notice import Telling, tell_all
 from models.rules.calendar_days import day_from, days_untouched, first_within, moment_on

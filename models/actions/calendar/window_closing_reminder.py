@@ -14,16 +14,14 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.calendar.scheduled import Scheduled
+from models.queries.pieces import Piece, batches_of, pieces
 from models.queries.plan_years import published_plans
-from models.queries.reminders import (
+from models.queries.reminders.last_years_units import had_units
+from models.queries.reminders.window_closing_reminder import (
     Closing,
-    Piece,
-    batches_of,
     closings_of_batches,
     closings_of_units,
     codes_closing,
-    had_units,
-    pieces,
     unfinished,
     without_batch,
 )

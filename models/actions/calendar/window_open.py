@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_text
 from models.actions.calendar.scheduled import Scheduled
+from models.queries.pieces import Piece, pieces
 from models.queries.plan_years import published_plans
-from models.queries.reminders import BOUND, Piece, had_units, last_years_units, pieces
+from models.queries.reminders.last_years_units import BOUND, had_units, last_years_units
 from models.records.notice import Telling, tell_all
 from models.records.unit import EnrolmentCode
 from models.rules.plan import EnrolmentType, PlanYear

@@ -30,6 +30,7 @@ from tests.vouchers import (
     a_paying_unit,
     another_to_pay,
     approve,
+    change,
     drafted,
     refunds_of,
     reject,
@@ -197,6 +198,17 @@ def test_a_void_voucher_leaves_its_batches_the_whole_time_again(database: str, r
         assert live_voucher_of(session, paying.batch.batch_id) is None
     assert told("NTF-15")[0]["what"] == "作废凭证"
     drafted(paying.batch)
+
+
+def test_a_batch_that_waits_for_payment_already_keeps_its_time(sqlite: None) -> None:
+    paying = under_review()
+    reject(paying)
+    other = another_to_pay(paying.batch)
+    change(paying, batch_nos=[paying.batch.batch_no, other.batch_no])
+    cut_off = the_batch(other).payment_cutoff_on
+    void(paying, now=paying.now)
+    assert cut_off is not None
+    assert the_batch(other).payment_cutoff_on == cut_off > (the_batch(paying.batch).payment_cutoff_on or cut_off)
 
 
 def test_a_batch_reinstated_until_earlier_has_the_new_time_as_well(sqlite: None) -> None:

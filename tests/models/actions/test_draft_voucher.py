@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from config.clock import SHANGHAI
-from models.actions.draft_voucher import Typed, create_voucher
+from models.actions.draft_voucher import Typed, cancel_voucher, create_voucher
 from models.queries.vouchers import file_of
+from models.records.account import HandlerProfile
 from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.voucher import Voucher, VoucherBatch
@@ -23,11 +25,14 @@ from models.rules.voucher import MAX_FEN, VoucherState
 from tests.builders import a_person, resident_id
 from tests.imports import a_rival_with, another_batch, the_batch
 from tests.people import somebody_of
+from tests.records import BatchOf
 from tests.refusals import refused
 from tests.vouchers import (
     A_FILE,
     FORM,
+    PAYER,
     REFUND,
+    Paying,
     a_batch_to_pay,
     a_paying_unit,
     another_to_pay,
@@ -36,9 +41,15 @@ from tests.vouchers import (
     submit,
     the_voucher,
     two_batches,
+    with_receipts,
 )
 
 TOO_LATE = datetime(2020, 5, 27, tzinfo=SHANGHAI)
+
+
+def cancel(paying: Paying) -> None:
+    with writing() as session:
+        cancel_voucher(session, paying.viewer, paying.voucher_id, paying.now)
 
 
 def rows(table: type) -> int:
@@ -153,6 +164,28 @@ def test_only_the_unit_makes_vouchers(sqlite: None, role: Role) -> None:
         create_voucher(session, somebody_of(role, batch), FORM, [batch.batch_no], [], batch.now)
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda _, other: drafted(other),
+        lambda paying, _: change(paying),
+        lambda paying, _: with_receipts(paying, [1]),
+        lambda paying, _: submit(paying),
+        lambda paying, _: cancel(paying),
+    ],
+    ids=["create", "change", "receipts", "submit", "cancel"],
+)
+def test_who_has_not_confirmed_the_phone_does_nothing_with_vouchers(
+    sqlite: None, act: Callable[[Paying, BatchOf], object]
+) -> None:
+    paying = a_paying_unit()
+    other = another_to_pay(paying.batch)
+    with writing() as session:
+        session.execute(update(HandlerProfile).values(phone_verified_at=None))
+    with refused("HDL-001"):
+        act(paying, other)
+
+
 def test_what_is_not_named_stays_as_it_is(sqlite: None) -> None:
     paying = a_paying_unit(**REFUND)
     before = the_voucher(paying.voucher_id)
@@ -162,6 +195,13 @@ def test_what_is_not_named_stays_as_it_is(sqlite: None) -> None:
     assert after.voucher.refund() == before.voucher.refund()
     assert (after.voucher.amount_fen, len(after.voucher.files)) == (before.voucher.amount_fen, 1)
     assert after.voucher.version == before.voucher.version + 1
+
+
+def test_what_is_emptied_is_empty(sqlite: None) -> None:
+    paying = a_paying_unit(**REFUND)
+    change(paying, typed=Typed(refund_account_kind="", refund_bank=""))
+    refund = the_voucher(paying.voucher_id).voucher.refund()
+    assert (refund.account_kind, refund.bank, refund.account_name) == (None, "", PAYER)
 
 
 def test_a_second_proof_is_added_and_one_removed_by_its_number(database: str) -> None:

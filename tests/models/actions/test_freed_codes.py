@@ -81,6 +81,14 @@ def test_an_expired_batch_is_one_that_stands_under_its_code(batch: BatchOf) -> N
     assert not delete(batch).frees_code
 
 
+def test_what_another_account_has_kept_under_it_binds_nobody(batch: BatchOf) -> None:
+    right = a_batch_to_fill("3019BJ").viewer
+    with writing() as session:
+        session.execute(update(Batch).values(account_id=right.account_id, state=BatchState.EXPIRED))
+    assert delete(opened(batch.viewer)).frees_code
+    assert the_code().account_id is None
+
+
 def test_a_code_that_was_approved_for_the_account_stays_its_own(batch: BatchOf) -> None:
     with writing() as session:
         session.execute(update(EnrolmentCode).values(bound_by="application"))

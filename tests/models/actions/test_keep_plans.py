@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from config.plans import plan_data
 from models.actions.keep_plans import (
@@ -20,6 +21,7 @@ from models.records.database import reading, writing
 from models.records.plan_year import PlanYearRecord, plan_of
 from models.rules.permissions import Role
 from models.rules.plan_fields import PlanInvalid
+from tests.at_once import at_once
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
 from tests.refusals import refused
 from tests.vouchers import staff
@@ -62,6 +64,14 @@ def test_a_draft_may_be_loaded_again(database: str) -> None:
     load(name="上海职工互助保障项目2020（修订）")
     with reading() as session:
         assert session.get_one(PlanYearRecord, "2020").plan().name.endswith("（修订）")
+
+
+def test_of_two_who_begin_a_year_at_the_same_moment_one_does(database: str) -> None:
+    def begin(session: Session) -> None:
+        load_plan(session, plan_data("2020"), NOW, replace=False)
+
+    with refused("SYS-004", year="2020"):
+        at_once(begin, begin)
 
 
 def test_a_published_plan_is_not_replaced(database: str) -> None:

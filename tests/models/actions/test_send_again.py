@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from models.actions.deliver_messages import LineLostError, mark_sending, take_line
 from models.actions.pass_on_notices import pass_on
-from models.actions.send_again import send_again, send_failed_again
+from models.actions.send_again import give_up, send_again, send_failed_again
 from models.records.account import Account, HandlerProfile
 from models.records.database import writing
 from models.records.notice import MessageState, OutgoingMessage
 from models.records.viewer import Viewer
+from models.rules.notices import Channel
 from models.rules.permissions import Role
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
 from tests.refusals import refused
@@ -72,3 +74,20 @@ def test_an_account_that_was_disabled_is_sent_nothing(admin: Viewer) -> None:
     with refused("SMS-001"), writing() as session:
         send_again(session, admin_again, messages()[0].id, NOW)
     assert (all_again(admin_again), states()) == (0, {FAILED: 2})
+
+
+def test_one_that_waits_can_be_given_up_and_nobody_sends_it_then(admin: Viewer) -> None:
+    letter = messages()[0].id
+    with writing() as session:
+        session.execute(update(OutgoingMessage).values(state=WAITING))
+        give_up(session, admin, letter, NOW)
+    with pytest.raises(LineLostError), writing() as session:
+        mark_sending(session, Channel.EMAIL, take_line(session, Channel.EMAIL) or "", letter)
+    assert [message.state for message in messages()] == [MessageState.VOID, WAITING]
+
+
+def test_one_that_is_being_sent_can_not_be_given_up(admin: Viewer) -> None:
+    with writing() as session:
+        session.execute(update(OutgoingMessage).values(state=MessageState.SENDING))
+    with refused("BAT-004"), writing() as session:
+        give_up(session, admin, messages()[0].id, NOW)

@@ -1,26 +1,14 @@
-"""What waits for staff, and what did not arrive."""
+"""What waits for staff."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from models.queries.dashboard import special_channels, unsettled_deliveries, waiting_for_staff
+from models.queries.dashboard import special_channels, waiting_for_staff
 from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.exception import SpecialGrant
-from models.records.notice import MessageState, OutgoingMessage
 from models.rules.permissions import Role
 from tests.records import a_batch_to_fill
-from tests.statements import statements
 from tests.vouchers import a_paying_unit, staff, submit
-
-
-def a_message(state: MessageState) -> None:
-    with writing() as session:
-        message = OutgoingMessage(
-            channel="email", recipient="x@unit.example", created_at=datetime.now(UTC), state=state
-        )
-        session.add(message)
 
 
 def test_a_submitted_voucher_waits_since_it_was_submitted(database: str) -> None:
@@ -31,16 +19,6 @@ def test_a_submitted_voucher_waits_since_it_was_submitted(database: str) -> None
     with reading() as session:
         waiting = waiting_for_staff(session)
     assert (waiting.vouchers, waiting.oldest_voucher) == (1, paying.now)
-
-
-def test_what_was_refused_or_never_answered_has_not_arrived(database: str) -> None:
-    for state in MessageState:
-        a_message(state)
-    a_message(MessageState.FAILED)
-    with reading() as session, statements() as asked:
-        found = unsettled_deliveries(session)
-    assert (found.failed, found.uncertain, found.waiting) == (2, 1, 2)
-    assert len(asked) == 1
 
 
 def test_a_special_channel_that_was_taken_away_is_none(database: str) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from models.actions.operate_jobs import file_at_fault
+from models.actions.queue_import import IMPORT_KIND
 from models.queries.dashboard_jobs import JobFilters, ended_today, failed_since, job_page, under_way
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
@@ -42,6 +46,24 @@ def test_a_job_that_was_tried_again_has_not_failed(database: str) -> None:
         session.get_one(Job, job_id).state = JobState.QUEUED
     with reading() as session:
         assert failed_since(session, now, 5).total == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "counts"),
+    [
+        (IMPORT_KIND, "IMP-001", False),
+        (IMPORT_KIND, "JOB-001", True),
+        (IMPORT_KIND, None, True),
+        ("roster.undo", "IMP-010", True),
+    ],
+)
+def test_a_file_at_fault_is_no_failure_of_the_service(database: str, kind: str, code: str | None, counts: bool) -> None:
+    job_id = a_job(kind, JobState.FAILED, code=code)
+    with reading() as session:
+        found = failed_since(session, MIDNIGHT, 5)
+        assert file_at_fault(session.get_one(Job, job_id)) is not counts
+    assert (found.total, [one.job.id for one in found.jobs]) == ((1, [job_id]) if counts else (0, []))
+    assert listed(JobFilters(file_at_fault=True)) == ([] if counts else [job_id])
 
 
 def test_what_runs_comes_before_what_waits(database: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from config.clock import SHANGHAI
 from models.queries.dashboard_reminders import NoticesPage, notices_sent, sent_by_day
 from models.records.database import reading, writing
-from models.records.notice import tell
+from models.records.notice import Telling, tell, tell_all
 from models.rules.notices import REMINDERS
 from models.rules.permissions import Role
 from tests.records import BatchOf, a_batch_to_fill
@@ -56,9 +56,18 @@ def test_each_tells_the_unit_that_got_it(database: str) -> None:
 
 
 def test_of_staff_their_name_is_told(database: str) -> None:
-    batch = a_batch_to_fill()
     reviewer = staff(Role.REVIEWER, TODAY)
     with writing() as session:
         tell(session, reviewer.account_id, "NTF-14", "today", at=TODAY, n=2, time="x")
     assert [one.unit for one in sent("NTF-14").notices] == [Role.REVIEWER.text]
-    assert batch
+
+
+def test_what_came_too_late_to_be_sent_is_neither_counted_nor_listed(database: str) -> None:
+    account = a_batch_to_fill().viewer.account_id
+    told = [Telling(account, "NTF-07", day, {"batch": "x", "days": 3, "status": "x"}) for day in ("long ago", "now")]
+    with writing() as session:
+        tell_all(session, told[:1], at=TODAY, moment=TODAY - 2 * DAY)
+        tell_all(session, told[1:], at=TODAY)
+    with reading() as session:
+        assert sent_by_day(session, DAYS, TODAY + DAY)["NTF-07"] == [0, 1]
+    assert ([one.notice.occasion for one in sent().notices], sent().total) == (["now"], 1)

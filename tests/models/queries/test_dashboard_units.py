@@ -18,7 +18,7 @@ from models.queries.dashboard_units import (
 from models.records.account import Account
 from models.records.batch import Batch
 from models.records.database import reading, writing
-from models.records.notice import tell
+from models.records.notice import Telling, tell, tell_all
 from models.records.unit import EnrolmentCode
 from models.records.viewer import Viewer
 from models.rules.lifecycle import BatchState
@@ -186,6 +186,13 @@ def test_the_latest_reminder_is_told_and_other_notices_are_not(batch: BatchOf, r
     with writing() as session:
         tell(session, account, "NTF-07", "y", at=batch.now, batch=batch.batch_no, days=3, status="x")
     assert units(reviewer).lines[0].reminded_at == batch.now
+
+
+def test_a_reminder_that_came_too_late_to_be_sent_reminded_nobody(batch: BatchOf, reviewer: Viewer) -> None:
+    telling = Telling(batch.viewer.account_id, "NTF-07", "x", {"batch": "x", "days": 3, "status": "x"})
+    with writing() as session:
+        tell_all(session, [telling], at=batch.now, moment=batch.now - timedelta(days=2))
+    assert units(reviewer).lines[0].reminded_at is None
 
 
 def test_a_reminder_of_one_code_is_none_of_the_accounts_others(batch: BatchOf, reviewer: Viewer) -> None:

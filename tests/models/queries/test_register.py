@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from models.queries.register import claims_seen, conflicts_of
 from models.records.database import reading
@@ -58,6 +60,22 @@ def test_looking_people_up_takes_one_statement(batch: BatchOf, people: int) -> N
     with reading() as session, statements() as asked:
         assert len(claims_seen(session, "2020", batch.batch_id, digests())) == people
     assert len(asked) == 1
+
+
+def test_the_conflicts_of_a_roster_are_looked_up_by_its_numbers_however_large_the_register_is(sqlite: None) -> None:
+    own = the_batch(a_batch_to_fill())
+    asked: list[tuple[str, Any]] = []
+    event.listen(Engine, "before_cursor_execute", note := lambda _c, _u, said, values, *_: asked.append((said, values)))
+    try:
+        with reading() as session:
+            conflicts_of(session, own)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    ((statement, values),) = (each for each in asked if "AS claimed" in each[0])
+    with reading() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    first, second, *_ = (step.detail for step in plan)
+    assert (first.split()[1], second.split()[1], "id_digest=?" in second) == ("enrolling", "claim", True), plan
 
 
 @pytest.mark.parametrize("people", [1, 60])

@@ -1,19 +1,20 @@
 """失效: which batch ends by what, in which words (DOMAIN T21 to T24)."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from config.clock import SHANGHAI
 from config.messages import text
 from models.rules.deadlines import Deadlines, end_of
-from models.rules.expiry import EXPIRIES, Ending, ending_of
+from models.rules.expiry import EXPIRIES, Ending, ending_of, left_after
 from models.rules.lifecycle import BatchAction, BatchState
 from models.rules.plan import EnrolmentType
 from tests.models.rules.plan_years import PLAN_2020
 
 A, S = BatchAction, BatchState
+SECOND = timedelta(seconds=1)
 UNTIL = datetime(2020, 7, 1, 12, 0, tzinfo=SHANGHAI)
 CENTRAL = Deadlines(
     PLAN_2020,
@@ -73,3 +74,39 @@ def test_each_is_told_in_a_whole_sentence():
         "批次B因逾期未缴费已失效，参保人员占用已解除。",
         "批次B因未在规定期限内重新提交缴费凭证已失效，参保人员占用已解除。",
     ]
+
+
+EXPIRED = datetime(2020, 5, 11, 17, 0, tzinfo=SHANGHAI)
+LAST_KEPT_DAY = datetime(2020, 8, 8, 23, 59, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("before", "freed"),
+    [(None, False), (S.ROSTER_DRAFT, False), (S.ROSTER_SUBMITTED, True), (S.AWAITING_PAYMENT, True)],
+)
+def test_only_people_who_were_claimed_are_free_again(before: BatchState | None, freed: bool) -> None:
+    assert left_after(PLAN_2020, before, EXPIRED, False, EXPIRED).freed is freed
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (EXPIRED, PLAN_2020.instant_open_at),
+        (INSTANT_CLOSE - SECOND, PLAN_2020.instant_open_at),
+        (INSTANT_CLOSE, None),
+    ],
+)
+def test_instant_enrolment_is_left_until_it_closes(now: datetime, opens: datetime | None) -> None:
+    assert left_after(PLAN_2020, None, EXPIRED, False, now).instant_from == opens
+
+
+@pytest.mark.parametrize(
+    ("now", "erased", "kept_until"),
+    [
+        (LAST_KEPT_DAY, False, date(2020, 8, 9)),
+        (LAST_KEPT_DAY, True, None),
+        (LAST_KEPT_DAY + timedelta(minutes=1), False, None),
+    ],
+)
+def test_the_roster_is_kept_until_the_day_that_erases_it(now: datetime, erased: bool, kept_until: date | None) -> None:
+    assert left_after(PLAN_2020, None, EXPIRED, erased, now).kept_until == kept_until

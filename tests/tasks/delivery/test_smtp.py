@@ -12,7 +12,7 @@ import pytest
 
 from models.actions.deliver_messages import Parcel
 from tasks.delivery import smtp
-from tasks.delivery.carrier import AwayError, RefusedError, UnansweredError
+from tasks.delivery.carrier import AwayError, HungUpError, RefusedError, UnansweredError
 from tasks.delivery.smtp import MailServer
 from tests.conftest import use_environment
 from tests.mail_server import SENDER, Temper, a_mail_server, free_port, mail_settings
@@ -167,12 +167,49 @@ def test_a_sender_that_is_refused_is_no_fault_of_the_letter(server: Temper, port
         sent(port, a_code())
 
 
-def test_a_connection_lost_before_the_text_is_no_fault_of_the_letter(server: Temper, port: int) -> None:
+def test_a_connection_lost_once_the_sender_is_taken_is_a_no_to_this_letter(server: Temper, port: int) -> None:
     server.drops_before_the_text = 1
     ready = Ready()
-    with pytest.raises(AwayError, match="SMTPServerDisconnected"):
+    with pytest.raises(HungUpError, match="SMTPServerDisconnected"):
         sent(port, a_code(), ready)
     assert ready.times == 0
+
+
+@pytest.mark.parametrize(("answer", "reason"), [("421 go away", "RCPT 421"), ("", "SMTPServerDisconnected")])
+def test_an_address_over_which_the_server_hangs_up_is_refused_alone(
+    server: Temper, port: int, answer: str, reason: str
+) -> None:
+    if answer:
+        server.refuses[LI] = answer
+    else:
+        server.drops.add(LI)
+    with closing(a_client(port)) as client:
+        for _ in range(2):
+            with pytest.raises(HungUpError, match=reason):
+                client.send(a_code(LI), Ready())
+            client.send(a_code(ZHOU), Ready())
+    assert server.recipients == [ZHOU, ZHOU]
+
+
+def test_an_address_of_which_the_server_says_nothing_in_time_is_refused_alone(
+    server: Temper, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.3)
+    server.ponders.add(LI)
+    with pytest.raises(HungUpError, match="TimeoutError"):
+        sent(port, a_code(LI))
+    sent(port, a_code(ZHOU))
+    assert server.recipients == [ZHOU]
+
+
+def test_over_a_used_connection_a_letter_is_offered_once_more_before_it_counts_as_refused(
+    server: Temper, port: int
+) -> None:
+    server.drops_before_the_text = 1
+    with closing(a_client(port)) as client:
+        client._used = True
+        client.send(a_code(LI), Ready())
+    assert (server.recipients, server.asked) == ([LI], [LI, LI])
 
 
 def test_a_connection_lost_after_the_text_leaves_nobody_knowing(server: Temper, port: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -23,6 +24,7 @@ from tests.mail_server import free_port
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
 from tests.sms import GATEWAY
 from tests.sms_gateway import FakeGateway, a_gateway
+from tests.tls import a_certificate
 from tests.told import PHONE, a_handler, deliver, messages, somebody_of, states, tell_one, time_passes
 
 MADE_AT = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
@@ -35,7 +37,7 @@ def gateway() -> Iterator[FakeGateway]:
         yield running
 
 
-def a_client(port: int) -> TencentSms:
+def a_client(port: int, scheme: str = "http") -> TencentSms:
     return TencentSms(
         "id-of-the-key",
         SECRET,
@@ -44,7 +46,7 @@ def a_client(port: int) -> TencentSms:
         region="ap-guangzhou",
         templates={"sms_code": "1000001", "NTF-03": "1000003"},
         endpoint=f"127.0.0.1:{port}",
-        scheme="http",
+        scheme=scheme,
     )
 
 
@@ -121,6 +123,33 @@ def test_each_answer_means_one_thing(
 def test_where_nobody_listens_the_gateway_is_away() -> None:
     with pytest.raises(AwayError, match="ConnectionError"):
         a_client(free_port()).send(a_code(), Ready())
+
+
+@pytest.mark.parametrize("garbles", ["answer", "body"])
+def test_an_answer_whose_encryption_breaks_leaves_nobody_knowing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, garbles: str
+) -> None:
+    certificate = a_certificate(tmp_path)
+    monkeypatch.setattr("certifi.where", lambda: str(certificate))
+    with a_gateway(certificate) as gateway:
+        gateway.garbles = garbles
+        with pytest.raises(UnansweredError, match="SSLError"):
+            a_client(gateway.port, "https").send(a_code(), Ready())
+    assert len(gateway.asked) == 1
+
+
+def test_a_gateway_with_a_certificate_of_somebody_else_is_told_nothing(tmp_path: Path) -> None:
+    with a_gateway(a_certificate(tmp_path)) as gateway, pytest.raises(AwayError, match="SSLCertVerificationError"):
+        a_client(gateway.port, "https").send(a_code(), Ready())
+    assert gateway.asked == []
+
+
+def test_over_a_certificate_that_is_trusted_an_sms_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = a_certificate(tmp_path)
+    monkeypatch.setattr("certifi.where", lambda: str(certificate))
+    with a_gateway(certificate) as gateway:
+        a_client(gateway.port, "https").send(a_code(), Ready())
+    assert len(gateway.asked) == 1
 
 
 @pytest.fixture

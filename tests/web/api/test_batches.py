@@ -39,6 +39,7 @@ def test_actions_are_those_with_a_call_while_the_window_is_open(li: Program, bat
     def actions() -> list[str]:
         return list(li.get(f"/batches/{batch_no}").json["actions"])
 
+    li.imported(batch_no, some_people(1))
     at(LAST_CENTRAL_MINUTE)
     assert actions() == [
         "copy_suggested", "import_people", "correct_rows", "undo_import", "add_person", "edit_person",
@@ -46,6 +47,10 @@ def test_actions_are_those_with_a_call_while_the_window_is_open(li: Program, bat
     ]  # fmt: skip
     at(LAST_CENTRAL_MINUTE.replace(hour=17, minute=0))
     assert actions() == ["delete_batch"]
+
+
+def test_an_empty_roster_is_not_to_be_submitted(li: Program, batch_no: str) -> None:
+    assert "submit_roster" not in li.get(f"/batches/{batch_no}").json["actions"]
 
 
 def test_what_is_offered_has_a_call(app: Flask) -> None:

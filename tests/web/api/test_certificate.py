@@ -51,4 +51,4 @@ def test_people_of_the_year_before_come_by_a_job(li: Program, town: Town, batch_
 
 
 def test_where_nobody_is_known_of_the_year_before_that_is_said(li: Program, batch_no: str) -> None:
-    assert code_of(li.post(f"/batches/{batch_no}/suggested-roster")) == (422, "RST-009")
+    assert code_of(li.post(f"/batches/{batch_no}/suggested-roster")) == (409, "RST-009")

@@ -7,7 +7,12 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from models.actions.keep_accounts import add_account
+from models.actions.keep_tokens import add_token
+from models.records.database import writing
+from models.rules.permissions import Role
 from tests.applications import TYPED, applied, code_sent
 from tests.vouchers import a_photo
 from tests.web.api.conftest import Program, code_of, viewer_of
@@ -21,6 +26,14 @@ MULTIPART = "multipart/form-data"
 def code(town: Town) -> str:
     """A code to the contact's phone, fetched by 李小满."""
     return code_sent(viewer_of(town.li), MORNING)
+
+
+@pytest.fixture
+def desk(app: Flask, town: Town) -> Program:
+    """区服务处, by its token."""
+    with writing() as records:
+        account, _ = add_account(records, "desk@union.example", Role.SERVICE_DESK, now=MORNING)
+        return Program(app.test_client(), add_token(records, account, MORNING)[1])
 
 
 def form(code: str = "", **changes: Any) -> dict[str, Any]:
@@ -49,6 +62,17 @@ def test_a_unit_applies_and_uses_its_code_at_once(li: Program, reviewer: Program
 def test_a_code_for_an_application_can_be_asked_for(li: Program) -> None:
     sent = li.post("/handler/sms-codes", {"phone": TYPED["phone"], "purpose": "code_application"})
     assert sent.json["phone"] == "142****0011"
+
+
+def test_a_desk_asks_for_the_code_of_its_visitor_and_for_no_other(desk: Program) -> None:
+    assert desk.post("/handler/sms-codes", {"phone": TYPED["phone"]}).status_code == 200
+    profile = desk.post("/handler/sms-codes", {"phone": TYPED["phone"], "purpose": "handler_profile"})
+    assert code_of(profile) == (403, "AUTH-006")
+
+
+def test_files_that_are_too_large_are_named_as_such(li: Program, code: str) -> None:
+    files = [(io.BytesIO(a_photo() + bytes(10 * 2**20)), f"{number}.jpg") for number in range(11)]
+    assert code_of(li.call("POST", ROOT, data=form(code, file=files))) == (413, "APP-004")
 
 
 def test_what_was_rejected_is_changed_field_by_field(li: Program, reviewer: Program, town: Town) -> None:

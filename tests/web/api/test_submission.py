@@ -65,7 +65,7 @@ def test_the_version_that_the_plan_year_tells_is_the_one_that_is_taken(li: Progr
 
 
 def test_an_empty_roster_is_not_submitted(li: Program, batch_no: str) -> None:
-    assert code_of(li.post(f"/batches/{batch_no}/submit", PLEDGE)) == (422, "VAL-001")
+    assert code_of(li.post(f"/batches/{batch_no}/submit", PLEDGE)) == (409, "VAL-001")
 
 
 def test_a_promise_opens_the_way_and_is_taken_back(li: Program, filled: str) -> None:

@@ -306,4 +306,7 @@ def test_the_list_asks_as_often_for_two_as_for_one(li: Program, town: Town, to_p
 
 def test_a_batch_offers_what_can_be_done_with_its_voucher(li: Program, to_pay: str) -> None:
     offered = li.get(f"/batches/{to_pay}").json["actions"]
-    assert {"create_voucher", "submit_voucher"} <= set(offered)
+    assert {"create_voucher", "submit_voucher", "cancel_voucher"} & set(offered) == {"create_voucher"}
+    made(li, to_pay)
+    offered = li.get(f"/batches/{to_pay}").json["actions"]
+    assert {"create_voucher", "submit_voucher", "cancel_voucher"} & set(offered) == {"submit_voucher", "cancel_voucher"}

@@ -30,6 +30,8 @@ def test_check_names_what_differs(database: str) -> None:
         session.execute(text("ALTER TABLE unit ADD COLUMN shoe_size INTEGER"))
     told = tell("db", "check")
     assert (told.status, "shoe_size" in told.said) == (1, True)
+    told = tell("db", "check", "--json")
+    assert (told.status, len(told.data["differences"])) == (1, 1)
 
 
 def test_after_a_dump_was_restored_staff_decide_what_is_sent_again(

@@ -24,7 +24,7 @@ from web.commands.ports import free_port
 from web.commands.service import ROOT
 from web.commands.visitor import Visitor
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 
 class Demo:
@@ -49,7 +49,7 @@ class Demo:
         """What it has printed so far."""
         return self.output.read_text()
 
-    def until(self, condition: Callable[[], object], seconds: float = 60) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = 150) -> None:
         """Wait, as long as the command lives."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,6 @@ from config.settings import settings
 from models.records.database import database_seconds, writing
 from models.records.heartbeat import BEAT, Heartbeat, note_heartbeat
 from models.records.job import Job
-from models.records.notice import MessageState, OutgoingMessage
 from tasks import queues
 from tests.builders import a_person
 from tests.conftest import Valkey, use_environment
@@ -99,20 +98,6 @@ def test_beat_that_was_silent_for_two_minutes_is_not_ok(database: str) -> None:
         note_heartbeat(session, BEAT)
         session.execute(update(Heartbeat).values(at=database_seconds() - 120))
     assert not look()["beat"][0]
-
-
-def test_a_message_that_was_refused_is_not_ok(sqlite: None) -> None:
-    assert look()["messages"][0]
-    with writing() as session:
-        letter = OutgoingMessage(channel="email", recipient="li@unit.example", created_at=datetime.now(UTC))
-        letter.state = MessageState.FAILED
-        session.add(letter)
-    assert look()["messages"] == (False, "0 wait, 1 failed, 0 of uncertain end")
-
-
-def test_production_without_a_mail_server_is_not_ok(sqlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_environment(monkeypatch, CANBAO_ENV="production")
-    assert look()["messages"] == (False, "there is no mail server")
 
 
 def test_keys_that_nobody_needs_yet_are_made_with_the_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def test_a_shipped_plan_is_loaded_as_a_draft_and_then_published(database: str) -
 def test_a_plan_is_shown_as_data(database: str) -> None:
     tell("plan", "load", "2020")
     assert tell("plan", "show", "2020").data["prices_fen"]["A0"] == 12000
+    assert tell("plan", "show", "2020", "--json").data == tell("plan", "show", "2020").data
 
 
 def test_a_published_plan_is_not_loaded_over(database: str) -> None:

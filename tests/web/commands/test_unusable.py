@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.conftest import use_environment
+from tests.postgresql import Cluster
 from tests.web.commands.told import tell
 
 
@@ -41,3 +45,22 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     told = tell("user", "list")
     assert (told.status, told.complained.splitlines()[0]) == (2, "Error: the settings can't be used:")
     assert "'demonstration' or 'production'" in told.complained
+
+
+@pytest.fixture
+def stranger(cluster: Cluster) -> Iterator[str]:
+    """A user of the database server who may do nothing."""
+    cluster.execute("CREATE ROLE stranger LOGIN")
+    yield "stranger"
+    cluster.execute("DROP ROLE stranger")
+
+
+@pytest.mark.postgresql
+def test_a_database_that_refuses_its_user_is_named(
+    postgresql: None, stranger: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = make_url(os.environ["DATABASE_URL"]).set(username=stranger).render_as_string(hide_password=False)
+    use_environment(monkeypatch, DATABASE_URL=url)
+    told = tell("user", "list")
+    assert told.status == 2
+    assert "the database refuses its user (permission denied for table account)" in told.complained

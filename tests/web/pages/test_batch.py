@@ -11,11 +11,12 @@ from models.records.database import reading
 from models.records.person import BatchPerson
 from models.rules.lifecycle import BatchState
 from models.rules.permissions import Role
+from tests.expired import expired
 from tests.imports import submitted, the_batch
 from tests.records import BatchOf, an_upload
 from tests.stages import PROJECTS, awaiting_payment, put_into, validated
 from tests.statements import statements
-from tests.web.clock import LAST_CENTRAL_MINUTE, at
+from tests.web.clock import FIRST_INSTANT_MOMENT, LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import MORNING, Browser, Town, imported, text_of
 from tests.web.forms import field
 from tests.web.premiums import batch_of
@@ -232,6 +233,15 @@ def test_an_unpaid_instant_batch_is_late_before_it_is_lost(li: Browser, unpaid: 
     put_into(unpaid, BatchState.AWAITING_PAYMENT, enrolment_type="instant", **due)
     assert "04-21 24:00 前上传凭证， 已逾期，还剩 1 天" in details(li, unpaid)
     assert "已逾期，还剩 1 天" in text_of(li.get("/batches"))
+
+
+def test_after_expiry_the_details_say_what_can_still_be_done(li: Browser, batch: BatchOf) -> None:
+    at(FIRST_INSTANT_MOMENT)
+    expired(batch, FIRST_INSTANT_MOMENT)
+    page = details(li, batch)
+    assert "占用已解除" not in page  # it had not been submitted
+    assert "仍要参保的，现在可以办理即时参保。" in page
+    assert "本批次的清册保留到 2020-08-09 24:00，此前可以查看；要恢复本批次，请在此前联系市职保会。" in page
 
 
 def test_a_deletion_names_what_is_erased_before_anything_happens(li: Browser, batch: BatchOf) -> None:

@@ -96,6 +96,10 @@ def test_the_nights_before_are_listed(admin: Browser, paying: Paying) -> None:
     assert page.index("2020-04-22 03:30 2020-04-22 03:30 0 处") < page.index("2020-04-21 03:30 2020-04-21 03:30 0 处")
 
 
+def test_the_page_says_how_long_the_addresses_of_messages_are_kept(admin: Browser) -> None:
+    assert "收件邮箱和手机号于生成 90 天后的凌晨清除" in text_of(admin.get(RETAINED))
+
+
 def test_the_pages_take_a_fixed_number_of_statements(admin: Browser, paying: Paying) -> None:
     done_at(RECONCILE, NIGHT)
     counted = []

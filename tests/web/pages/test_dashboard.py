@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.actions.calendar.window_close import WINDOW_CLOSE
 from models.records.database import writing
+from models.records.delivery_line import DeliveryLine
 from models.records.heartbeat import BEAT, note_heartbeat
 from models.records.job import Job, JobState
 from models.records.notice import MessageState, OutgoingMessage
 from models.records.reconciliation import Reconciliation
+from models.records.scheduled_job import ScheduledJob
 from models.records.unit import Unit
 from models.rules.books import Comparison
 from models.rules.lifecycle import BatchState
@@ -103,6 +106,31 @@ def test_yesterdays_failures_are_no_alarm(reviewer: Browser) -> None:
     assert "未完成的作业" not in text_of(reviewer.get(PAGE))
 
 
+def test_a_clerks_wrong_file_is_no_alarm_and_hides_no_failure(reviewer: Browser) -> None:
+    wrong = a_job("roster.import", JobState.FAILED, code="IMP-001")
+    assert "未完成的作业" not in text_of(reviewer.get(f"{PAGE}/live"))
+    failed = a_job("roster.submit", JobState.FAILED, code="JOB-001", values={"reason": "磁盘已满"})
+    assert "今日有 1 个作业未完成" in text_of(reviewer.get(PAGE))
+    [behind] = {link for link in links_of(reviewer) if link.startswith("/jobs?") and "cause=" in link}
+    listed = set(re.findall(r'<th scope="row" data-label="作业">(\d+)<', reviewer.get(behind).get_data(as_text=True)))
+    assert listed == {str(failed)} != {str(wrong)}
+
+
+def test_a_scheduled_job_that_failed_is_an_alarm_until_one_goes_well(reviewer: Browser) -> None:
+    failed = a_job(WINDOW_CLOSE.kind, JobState.FAILED, code="JOB-001", values={"reason": "1项未能处理"})
+    with writing() as records:
+        records.get_one(Job, failed).finished_at = datetime.now(UTC) - timedelta(days=3)
+        records.add(ScheduledJob(code=WINDOW_CLOSE.code, period=MORNING, job_id=failed))
+    page = text_of(reviewer.get(PAGE))
+    assert f"定时事项“{WINDOW_CLOSE.text}”没有全部完成" in page
+    assert "今日有" not in page
+    assert f"/jobs?state=failed&kind={WINDOW_CLOSE.kind}" in links_of(reviewer)
+    well = a_job(WINDOW_CLOSE.kind, JobState.DONE)
+    with writing() as records:
+        records.get_one(ScheduledJob, WINDOW_CLOSE.code).job_id = well
+    assert "没有全部完成" not in text_of(reviewer.get(PAGE))
+
+
 def test_the_polled_part_comes_alone_and_asks_again(reviewer: Browser) -> None:
     part = reviewer.get(f"{PAGE}/live").get_data(as_text=True)
     assert part.lstrip().startswith('<div id="workbench-live"')
@@ -158,38 +186,73 @@ def test_the_proxy_lets_nobody_in_who_must_first_change_the_password(app: Flask,
     assert browser.get("/auth/staff").status_code == 403
 
 
-def test_messages_that_did_not_arrive_are_an_alarm_and_lead_an_administrator_to_them(
+def a_message(state: MessageState, channel: str = "email", age: timedelta = timedelta()) -> None:
+    made_at = datetime.now(UTC) - age
+    with writing() as records:
+        records.add(OutgoingMessage(channel=channel, recipient="x@unit.example", created_at=made_at, state=state))
+
+
+def test_messages_that_wait_for_a_server_that_is_away_are_an_alarm_and_lead_an_administrator_to_them(
     admin: Browser, reviewer: Browser
 ) -> None:
     with writing() as records:
-        records.add(
-            OutgoingMessage(channel="email", recipient="x@unit.example", created_at=MORNING, state=MessageState.FAILED)
-        )
+        records.add(DeliveryLine(channel="email", failures=1, last_error="SMTPAuthenticationError 535"))
+    a_message(MessageState.WAITING)
+    assert "没有发出" not in text_of(reviewer.get(PAGE))
+    a_message(MessageState.WAITING, age=timedelta(minutes=5, seconds=30))
+    page = text_of(reviewer.get(PAGE))
+    assert "有邮件已等候 5 分" in page
+    assert "上次没有成功：服务器不接受用户名或密码（535）。" in page
+    assert "/deliveries?state=waiting" in links_of(admin)
+    assert "/deliveries?state=waiting" not in links_of(reviewer)
+
+
+def test_sms_that_wait_for_over_an_hour_are_an_alarm_though_the_gateway_said_nothing(reviewer: Browser) -> None:
+    a_message(MessageState.WAITING, "sms", timedelta(minutes=61))
+    page = text_of(reviewer.get(PAGE))
+    assert "有短信已等候 61 分" in page
+    assert "上次没有成功" not in page
+
+
+def test_messages_that_did_not_arrive_are_an_alarm_and_lead_an_administrator_to_them(
+    admin: Browser, reviewer: Browser
+) -> None:
+    a_message(MessageState.FAILED)
     assert "有 1 封邮件或短信没有送达" in text_of(reviewer.get(PAGE))
     assert "/deliveries?state=failed" in links_of(admin)
     assert "/deliveries?state=failed" not in links_of(reviewer)
 
 
-def test_books_that_do_not_agree_are_an_alarm(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.dashboard_figures.open_disagreements", lambda _: 3)
-    assert "账目核对有 3 处不一致" in text_of(admin.get(PAGE))
-    assert "/desk/books" in links_of(admin)
-
-
-def test_an_old_register_is_told_as_that_and_not_as_books_that_disagree(admin: Browser, reviewer: Browser) -> None:
+def compared(kind: Comparison, disagreeing: int, expected: int, found: int) -> None:
+    """What the night before found."""
     with writing() as records:
         records.add(
             Reconciliation(
-                kind=Comparison.REGISTER,
+                kind=kind,
                 plan_year="2020",
                 period=MORNING,
                 made_at=MORNING,
-                compared=1,
-                expected=60,
-                found=62,
-                disagreeing=1,
+                compared=5,
+                expected=expected,
+                found=found,
+                disagreeing=disagreeing,
             )
         )
+
+
+def test_books_that_do_not_agree_are_an_alarm(admin: Browser, reviewer: Browser) -> None:
+    compared(Comparison.CHARGES, 0, 90_000, 90_000)
+    assert "账目核对" not in text_of(admin.get(PAGE))
+    compared(Comparison.CLAIMS, 3, 5, 2)
+    page = text_of(admin.get(PAGE))
+    assert "账目核对有 3 处不一致" in page
+    assert "社保登记数据已过期" not in page
+    assert "/desk/books" in links_of(admin)
+    assert "/desk/books" not in links_of(reviewer)
+
+
+def test_an_old_register_is_told_as_that_and_not_as_books_that_disagree(admin: Browser, reviewer: Browser) -> None:
+    compared(Comparison.REGISTER, 1, 60, 62)
     page = text_of(admin.get(PAGE))
     assert "社保登记数据已过期。" in page
     assert "账目核对" not in page

@@ -90,13 +90,25 @@ def test_nothing_else_is(admin: Browser, town: Town, state: MessageState) -> Non
     assert "刚才的操作没有执行" in text_of(answer)
 
 
-@pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.UNCERTAIN])
+@pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.UNCERTAIN, MessageState.WAITING])
 def test_what_the_unit_knows_otherwise_is_given_up(admin: Browser, town: Town, state: MessageState) -> None:
     message_id = a_message(town.li, state)
+    assert "不再发送给" in admin.get("/deliveries").get_data(as_text=True)
     admin.post(f"/deliveries/{message_id}/give-up", "/deliveries")
     assert state_of(message_id) == MessageState.VOID
     assert "仍显示在单位的“通知”页" in text_of(admin.get("/deliveries"))
     assert admin.post(f"/deliveries/{message_id}/again", "/deliveries").status_code == 409
+
+
+def test_a_code_that_waits_is_not_given_up(admin: Browser) -> None:
+    message_id = a_code(MessageState.WAITING)
+    assert "不再发送给" not in admin.get("/deliveries").get_data(as_text=True)
+    assert admin.post(f"/deliveries/{message_id}/give-up", "/deliveries").status_code == 409
+
+
+def test_an_outdated_reminder_is_said_to_be(admin: Browser, town: Town) -> None:
+    a_message(town.li, MessageState.VOID, "outdated", code="NTF-03")
+    assert "提醒已过时" in text_of(admin.get("/deliveries"))
 
 
 def test_a_code_is_never_sent_again(admin: Browser) -> None:

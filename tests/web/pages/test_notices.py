@@ -78,12 +78,34 @@ def test_what_the_page_shows_is_marked_by_its_own_form(li: Browser, town: Town) 
     assert (answer.status_code, unread_ids(), badge(li)) == (204, [second], "1")
 
 
-def test_all_can_be_marked_but_for_those_that_came_later(li: Browser, town: Town) -> None:
-    told(town.li, 2)
-    newest = max(unread_ids())
-    told(town.li, 3)
-    li.post("/notices/read", "/notices", all="1", up_to=str(newest))
+@pytest.mark.parametrize("page", ["/notices?page=2", "/notices?unread=1&page=2", "/notices?page=3"])
+def test_the_form_of_any_page_marks_all(li: Browser, zhou: Browser, town: Town, page: str) -> None:
+    told(town.zhou)
+    told(town.li, 45)
+    press(li, page, "全部标为已读")
+    assert (badge(li), badge(zhou)) == ("", "1")
+
+
+def test_what_came_while_the_page_was_read_stays_unread(li: Browser, town: Town) -> None:
+    told(town.li, 45)
+    shown = li.get("/notices?page=2").get_data(as_text=True)
+    told(town.li, code="NTF-08")
+    send(li, shown, "全部标为已读")
     assert badge(li) == "1"
+
+
+def press(browser: Browser, page: str, button: str) -> None:
+    """Press a button of a page, whose form is sent as it stands there."""
+    send(browser, browser.get(page).get_data(as_text=True), button)
+
+
+def send(browser: Browser, page: str, button: str) -> None:
+    """The form of a page that was shown before."""
+    [form] = [form for form in re.findall(r"<form .*?</form>", page, re.S) if f">{button}</button>" in form]
+    address = re.search(r' action="([^"]+)"', form)
+    assert address
+    data = dict(re.findall(r'<(?:input|button)[^>]* name="([^"]+)" value="([^"]*)"', form))
+    assert browser.client.post(address[1], data=data).status_code == 303
 
 
 def test_nobody_marks_what_another_was_told(li: Browser, zhou: Browser, town: Town) -> None:
@@ -145,6 +167,12 @@ def test_what_is_sent_along_beside_changes_nothing(li: Browser) -> None:
 def test_staff_choose_by_email_alone(reviewer: Browser) -> None:
     assert ticked(reviewer) == {"review_email"}
     assert "review_sms" not in reviewer.get("/notices/channels").get_data(as_text=True)
+
+
+def test_an_administrator_is_offered_nothing_that_reviewers_alone_are_told(admin: Browser) -> None:
+    page = admin.get("/notices/channels")
+    assert "review_" not in page.get_data(as_text=True)
+    assert "没有需要选择的内容" in text_of(page)
 
 
 def test_the_page_says_where_messages_go(li: Browser) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
+from config.clock import SHANGHAI
 from models.rules.lifecycle import BatchState
 from tests.builders import a_person, resident_id
 from tests.expired import expired
 from tests.imports import another_batch, submitted, the_batch
 from tests.people import audited
 from tests.records import BatchOf, people_on
+from tests.stages import awaiting_payment
 from tests.vouchers import told
 from tests.web.api.conftest import viewer_of
 from tests.web.audited_reinstating import REASON, UNTIL, an_expired_batch_of
+from tests.web.clock import at
 from tests.web.conftest import MORNING, Browser, Person, Town, text_of
 from tests.web.forms import field
 
@@ -54,6 +58,23 @@ def test_the_dialog_says_what_comes_of_it_and_the_batch_is_as_it_was(admin: Brow
     assert "已恢复，状态为“清册校验通过”，已通知经办人。" in words
     assert "恢复办理至 2020-05-20 17:00" in words
     assert f"恢复 – 原因：{REASON}" in words
+
+
+def test_its_own_deadline_stands_in_place_of_all_others(admin: Browser, li: Browser, town: Town) -> None:
+    batch = another_batch(viewer_of(town.li), "0088E3", now=MORNING)
+    people_on(batch, PEOPLE)
+    awaiting_payment(batch)
+    day_after_the_cut_off = datetime(2020, 5, 27, 9, 0, tzinfo=SHANGHAI)
+    at(day_after_the_cut_off)
+    expired(batch, day_after_the_cut_off)
+    page = f"/batches/{batch.batch_no}"
+    asked = admin.get(f"{page}/reinstate")
+    admin.post(f"{page}/reinstate", version=field(asked, "version"), until="2020-06-20T17:00", reason=REASON)
+    facts, premium = text_of(li.get(page)), text_of(li.get(f"{page}/projects"))
+    assert "恢复办理至 2020-06-20 17:00" in facts
+    assert "汇款期限" not in facts
+    assert "汇款并提交缴费凭证截止 2020-06-20 17:00" in premium
+    assert "已逾期" not in premium
 
 
 def test_a_refusal_keeps_what_was_typed_and_names_who_is_in_the_way(admin: Browser, town: Town, batch: BatchOf) -> None:

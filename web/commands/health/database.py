@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 OLDEST_POSTGRESQL = 15
 WAITING_SECONDS = 300
 """A job that has waited longer than this waits for a worker that is not there."""
+_SERVERS = {"email": "CANBAO_SMTP_URL", "sms": "the CANBAO_SMS_… settings"}
+"""Channel -> where it is set who takes its messages."""
 CLOCK_SECONDS = 5
 """How far this machine's clock and the database's may be apart: receipts are stamped by one, leases by the other."""
 
@@ -81,13 +83,13 @@ def _oldest_waiting(session: Session) -> Finding:
 
 def _beat(session: Session, settings: Settings) -> Finding:
     from models.records.heartbeat import BEAT, seconds_since_heartbeat
+    from models.rules.alarms import beat_is_silent
 
     seconds = seconds_since_heartbeat(session, BEAT)
     ticked = "never ticked" if seconds is None else f"ticked {seconds:.0f} s ago"
     if nothing_runs(settings):
         return Finding("beat", False, f"not running; {ticked}", NOTHING_RUNS)
-    # Its first tick comes a period after the start, and one may get lost with the broker.
-    ok = seconds is not None and seconds < 3 * settings.sweep_seconds + 10
+    ok = not beat_is_silent(seconds, settings.sweep_seconds)
     remedy = "" if ok else "start `celery -A tasks.app beat`, and a worker that takes the queue `upkeep`"
     if seconds is None:
         remedy = f"wait {settings.sweep_seconds:g} s after a start for its first tick; else {remedy}"
@@ -96,15 +98,20 @@ def _beat(session: Session, settings: Settings) -> Finding:
 
 def _messages(session: Session, settings: Settings) -> Finding:
     """Whether letters have a way out of the house, and arrive."""
-    from models.queries.outbox import unsettled_messages
+    from models.queries.outbox import look_at_messages
 
     if not settings.smtp_url.get_secret_value() and not settings.demonstration:
         remedy = "set CANBAO_SMTP_URL and CANBAO_MAIL_FROM: nobody is reminded, and no code can be read"
         return Finding("messages", False, "there is no mail server", remedy)
-    found = unsettled_messages(session)
-    refused = found["failed"] + found["uncertain"]
-    said = f"{found['waiting']} wait, {found['failed']} failed, {found['uncertain']} of uncertain end"
-    return Finding("messages", not refused, said, "see 发送情况 on the administrator's pages" if refused else "")
+    found = look_at_messages(session)
+    states = found.by_state
+    said = f"{states['waiting']} wait, {states['failed']} failed, {states['uncertain']} of uncertain end"
+    for oldest in found.late:
+        said += f"; {oldest.channel} has waited for {oldest.seconds:.0f} s{oldest.away and f': {oldest.away}'}"
+    remedies = [f"is the server away, or its password wrong? see {_SERVERS[one.channel]}" for one in found.late]
+    if states["failed"] or states["uncertain"]:
+        remedies.append("see 发送情况 on the administrator's pages")
+    return Finding("messages", not remedies, said, "; ".join(remedies))
 
 
 def _numbers(session: Session) -> Finding:

@@ -15,10 +15,8 @@ from models.actions.calendar.code_purge import CODE_PURGE
 from models.records.base import Base
 from models.records.database import reading, writing
 from models.records.login_attempt import EmailCode, EmailCodeRequest, LoginFailure, UsedPictureCode
-from models.records.notice import MessageState, OutgoingMessage
 from models.records.registration import Registration
 from models.records.sms_code import SmsCode
-from models.rules.notices import RECIPIENT_KEPT
 from tests.records import BatchOf, a_batch_to_fill
 from tests.scheduled import calendar_at, calendar_begins_at, done_at
 
@@ -106,32 +104,6 @@ def test_just_after_midnight_a_code_that_may_be_typed_stays(batch: BatchOf) -> N
     assert kept(SmsCode) == 1
 
 
-def a_message(at: datetime, state: MessageState) -> int:
-    with writing() as session:
-        message = OutgoingMessage(channel="sms", recipient=PHONE, created_at=at, state=state)
-        session.add(message)
-        session.flush()
-        return message.id
-
-
-@pytest.mark.parametrize("state", list(MessageState))
-def test_where_a_message_went_is_forgotten_once_it_is_long_settled(batch: BatchOf, state: MessageState) -> None:
-    young, old = a_message(NOW - RECIPIENT_KEPT, state), a_message(NOW - RECIPIENT_KEPT - SECOND, state)
-    done_at(CODE_PURGE, batch.now)
-    settled = state in {MessageState.SENT, MessageState.VOID, MessageState.OUTBOX}
-    with reading() as session:
-        kept_of = [session.get_one(OutgoingMessage, one).recipient for one in (young, old)]
-    assert kept_of == [PHONE, "" if settled else PHONE]
-
-
-def test_messages_are_looked_through_once_a_day(batch: BatchOf) -> None:
-    a_message(NOW - RECIPIENT_KEPT - SECOND, MessageState.SENT)
-    nine = batch.now.replace(hour=9)
-    with reading() as session:
-        due = [CODE_PURGE.next_at(session, after, nine) for after in (nine - A_DAY, nine.replace(hour=1))]
-    assert due == [nine, None]
-
-
 def test_where_nothing_is_over_nothing_is_due(batch: BatchOf) -> None:
     with writing() as session:
         session.add(a_failure(NOW, batch.viewer.account_id))
@@ -149,9 +121,9 @@ def test_the_latest_full_hour_is_due_and_once(batch: BatchOf) -> None:
     assert (due, again) == (ten, None)
 
 
-def test_the_calendar_does_it(batch: BatchOf) -> None:
+def test_the_calendar_does_it_and_says_how_much(batch: BatchOf) -> None:
     calendar_begins_at(batch.now)
     with writing() as session:
-        session.add(a_failure(NOW - A_DAY, batch.viewer.account_id))
+        session.add_all([a_failure(NOW - A_DAY, 1), a_failure(NOW - A_DAY, 1), a_picture(NOW - A_DAY, 1)])
     ran = calendar_at(batch.now + timedelta(hours=1))
-    assert [(job.kind, job.progress["found"]["done"]) for job in ran] == [(CODE_PURGE.kind, 1)]
+    assert [(job.kind, job.progress["found"]["done"]) for job in ran] == [(CODE_PURGE.kind, 3)]

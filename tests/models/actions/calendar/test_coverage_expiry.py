@@ -8,12 +8,12 @@ import pytest
 
 from config.messages import text
 from models.actions.calendar.coverage_expiry import COVERAGE_EXPIRY
-from models.queries import reminders
+from models.queries import pieces
 from models.rules.lifecycle import BatchState
 from tests.imports import another_batch
 from tests.records import BatchOf, a_batch_to_fill
-from tests.reminders import accounts_told, at, days_told, disabled, done_again, notices
-from tests.scheduled import calendar_at, calendar_begins_at
+from tests.reminders import accounts_told, at, days_told, disabled, notices
+from tests.scheduled import calendar_at, calendar_begins_at, done_at
 from tests.stages import put_into
 
 COVER = {"coverage_start": date(2020, 4, 1), "coverage_end": date(2021, 3, 31)}
@@ -74,12 +74,12 @@ def test_a_disabled_account_is_not_told(batch: BatchOf) -> None:
 def test_a_run_that_was_broken_off_and_is_done_again_tells_nobody_twice(
     batch: BatchOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "PIECE", 1)
+    monkeypatch.setattr(pieces, "PIECE", 1)
     other = a_batch_to_fill("3019BJ")
     put_into(other, BatchState.ENROLLED, **COVER)
     calendar_at(BEGUN)
     first = at(3, 1, 0, 20, year=2021)
-    done_again(COVERAGE_EXPIRY, first, parts=1)
+    done_at(COVERAGE_EXPIRY, first, parts=1)
     assert accounts_told("NTF-08") == [batch.viewer.account_id]
     calendar_at(first)
     assert accounts_told("NTF-08") == sorted([batch.viewer.account_id, other.viewer.account_id])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from models.actions.calendar.name_exchange import NAME_EXCHANGE
 from models.queries.renames import code_to_rename
 from models.records.database import reading
 from models.rules.permissions import Role
+from tests.imports import another_batch
 from tests.records import a_batch_to_fill
 from tests.renames import CODE, NEW, NIGHT, registered, staff
 from tests.scheduled import calendar_at
@@ -27,3 +29,14 @@ def test_a_name_is_exchanged_in_the_night_after_it_was_registered(database: str)
     assert name_now() == before
     calendar_at(half_past_two)
     assert name_now() == NEW
+
+
+def test_the_run_says_how_many(database: str) -> None:
+    batch = a_batch_to_fill(CODE)
+    another_batch(batch.viewer, "3019BJ", now=batch.now)
+    calendar_at(batch.now)
+    desk = staff(Role.SERVICE_DESK)
+    registered(desk)
+    registered(desk, "3019BJ", "上海豆角仪器有限公司")
+    ran = calendar_at(NIGHT + timedelta(hours=3))
+    assert [job.progress["found"]["done"] for job in ran if job.kind == NAME_EXCHANGE.kind] == [2]

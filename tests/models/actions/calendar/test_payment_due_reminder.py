@@ -9,7 +9,7 @@ import pytest
 from config.messages import text
 from models.actions.calendar.payment_due_reminder import PAYMENT_DUE_REMINDER
 from models.actions.move_deadline import move_deadlines
-from models.queries import reminders
+from models.queries import pieces
 from models.records.database import reading, writing
 from models.rules.lifecycle import BatchState
 from models.rules.moved_deadline import MovableDate
@@ -17,8 +17,8 @@ from models.rules.permissions import Role
 from tests.expired import expired, reinstated
 from tests.imports import another_batch, the_batch
 from tests.records import BatchOf, a_batch_to_fill
-from tests.reminders import at, days_told, disabled, done_again, notices, values_told
-from tests.scheduled import calendar_at, calendar_begins_at
+from tests.reminders import at, days_told, disabled, notices, values_told
+from tests.scheduled import calendar_at, calendar_begins_at, done_at
 from tests.stages import put_into
 from tests.statements import statements
 from tests.vouchers import a_batch_to_pay, a_paying_unit, another_to_pay, drafted, staff, submit
@@ -81,14 +81,14 @@ def test_days_that_were_missed_are_told_in_order_and_once(database: str) -> None
 def test_a_run_that_was_broken_off_and_is_done_again_tells_nobody_twice(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "PIECE", 2)
+    monkeypatch.setattr(pieces, "PIECE", 2)
     batch = unpaid()
     due = {"payment_due_on": date(2020, 5, 30), "payment_cutoff_on": date(2020, 6, 2)}
     for number in range(4):
         put_into(another_batch(batch.viewer, f"0088A{number}", now=batch.now), S.AWAITING_PAYMENT, **due)
-    done_again(PAYMENT_DUE_REMINDER, at(5, 25), parts=2)
+    done_at(PAYMENT_DUE_REMINDER, at(5, 25), parts=2)
     assert len(notices("NTF-03")) == 4
-    done_again(PAYMENT_DUE_REMINDER, at(5, 25))
+    done_at(PAYMENT_DUE_REMINDER, at(5, 25))
     calendar_at(at(5, 25))
     assert len({notice.batch_id for notice in notices("NTF-03")}) == len(notices("NTF-03")) == 5
 
@@ -107,8 +107,16 @@ def test_a_draft_of_a_voucher_is_no_payment_and_a_submitted_one_is(database: str
     assert days_until(at(5, 26)) == ["05-21"]
 
 
+def test_a_change_of_anything_else_between_nine_and_the_run_loses_no_reminder(database: str) -> None:
+    batch = a_batch_to_pay()
+    calendar_begins_at(batch.now)
+    calendar_at(at(5, 21, 8, 50))
+    put_into(batch, S.AWAITING_PAYMENT, updated_at=at(5, 21, 9, 15))
+    assert days_until(at(5, 21, 9, 40)) == ["05-21"]
+
+
 def test_who_confirms_on_a_day_of_reminding_is_told_on_the_next_one(database: str) -> None:
-    put_into(unpaid(), S.AWAITING_PAYMENT, updated_at=at(5, 25, 9, 0, 1))
+    put_into(unpaid(), S.AWAITING_PAYMENT, term_since=at(5, 25, 9, 0, 1))
     assert days_until(at(5, 25, 12)) == []
     assert days_until(at(5, 27)) == ["05-27"]
 

@@ -16,8 +16,8 @@ from models.rules.code_application import ApplicationStatus
 from models.rules.permissions import Role
 from tests.applications import applied
 from tests.records import IN_THE_CENTRAL_WINDOW, a_clerk, open_window
-from tests.reminders import accounts_told, at, days_told, disabled, done_again, notices, values_told
-from tests.scheduled import calendar_at, calendar_begins_at
+from tests.reminders import accounts_told, at, days_told, disabled, notices, values_told
+from tests.scheduled import calendar_at, calendar_begins_at, done_at
 from tests.statements import statements
 from tests.vouchers import Paying, a_paying_unit, approve, reject, staff, submit
 
@@ -122,7 +122,7 @@ def test_every_reviewer_who_can_log_in_is_told_and_nobody_else(database: str) ->
 
 def test_done_again_tells_nobody_twice(database: str) -> None:
     a_voucher()
-    done_again(REVIEW_WAITING, at(4, 23, *MORNING))
+    done_at(REVIEW_WAITING, at(4, 23, *MORNING))
     calendar_at(at(4, 23, 10))
     assert days_told("NTF-14") == ["04-23"]
 

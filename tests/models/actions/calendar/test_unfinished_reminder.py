@@ -8,14 +8,14 @@ import pytest
 
 from config.messages import text
 from models.actions.calendar.unfinished_reminder import UNFINISHED_REMINDER
-from models.queries import reminders
+from models.queries import pieces
 from models.records.database import reading
 from models.rules.lifecycle import BatchState
 from models.rules.plan import EnrolmentType
 from tests.imports import another_batch
 from tests.records import BatchOf, a_batch_to_fill
-from tests.reminders import at, days_told, disabled, done_again, notices, values_told
-from tests.scheduled import calendar_at, calendar_begins_at
+from tests.reminders import at, days_told, disabled, notices, values_told
+from tests.scheduled import calendar_at, calendar_begins_at, done_at
 from tests.stages import put_into
 from tests.statements import statements
 
@@ -95,12 +95,12 @@ def test_a_disabled_account_is_not_told(batch: BatchOf) -> None:
 def test_a_run_that_was_broken_off_and_is_done_again_tells_nobody_twice(
     batch: BatchOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "PIECE", 2)
+    monkeypatch.setattr(pieces, "PIECE", 2)
     for number in range(4):
         another_batch(batch.viewer, f"0088A{number}", now=batch.now)
-    done_again(UNFINISHED_REMINDER, at(4, 23, 9, 5), parts=2)
+    done_at(UNFINISHED_REMINDER, at(4, 23, 9, 5), parts=2)
     assert len(notices("NTF-07")) == 4
-    done_again(UNFINISHED_REMINDER, at(4, 23, 9, 5))
+    done_at(UNFINISHED_REMINDER, at(4, 23, 9, 5))
     calendar_at(at(4, 23, 10))
     assert len({notice.batch_id for notice in notices("NTF-07")}) == len(notices("NTF-07")) == 5
 

@@ -10,7 +10,7 @@ import pytest
 from config.messages import text
 from models.actions.calendar.window_closing_reminder import WINDOW_CLOSING_REMINDER
 from models.actions.move_deadline import move_deadlines
-from models.queries import reminders
+from models.queries import pieces
 from models.records.database import reading, writing
 from models.rules.lifecycle import BatchState
 from models.rules.moved_deadline import MovableDate
@@ -26,13 +26,12 @@ from tests.reminders import (
     at,
     days_told,
     disabled,
-    done_again,
     notices,
     on_last_years_roster,
     the_year_after,
     values_told,
 )
-from tests.scheduled import calendar_at, calendar_begins_at
+from tests.scheduled import calendar_at, calendar_begins_at, done_at
 from tests.stages import put_into
 from tests.statements import statements
 from tests.vouchers import staff
@@ -156,6 +155,21 @@ def test_a_time_of_its_own_moves_the_days_of_one_batch_alone(
     assert ends == {"2020-05-20 17:00"}
 
 
+def test_a_change_of_anything_else_between_nine_and_the_run_loses_no_reminder(batch: BatchOf) -> None:
+    back_again(batch)
+    calendar_at(at(5, 19, 8, 50))
+    put_into(batch, S.ROSTER_DRAFT, updated_at=at(5, 19, 9, 15))
+    assert days_until(at(5, 19, 9, 40)) == ["05-10", "05-15", "05-17", "05-19"]
+
+
+def test_a_batch_that_is_reinstated_on_a_day_of_reminding_is_told_from_the_next_one(batch: BatchOf) -> None:
+    expired(batch)
+    calendar_at(at(5, 15, 8, 50))
+    reinstated(batch, at(5, 20, 17), now=at(5, 15, 9, 15))
+    assert days_until(at(5, 15, 9, 40)) == []
+    assert days_until(at(5, 17)) == ["05-17"]
+
+
 def test_a_time_that_is_granted_later_that_day_reminds_from_the_next_day_on(batch: BatchOf) -> None:
     put_into(batch, S.ROSTER_DRAFT)
     calendar_at(at(5, 9, 12))
@@ -204,14 +218,14 @@ def test_a_disabled_account_is_not_told(batch: BatchOf) -> None:
 def test_a_run_that_was_broken_off_and_is_done_again_tells_nobody_twice(
     batch: BatchOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "PIECE", 2)
+    monkeypatch.setattr(pieces, "PIECE", 2)
     for number in range(4):
         another_batch(batch.viewer, f"0088A{number}", now=batch.now)
     for number in range(3):
         a_former_unit(f"3019B{number}")
-    done_again(WINDOW_CLOSING_REMINDER, at(5, 1), parts=4)
+    done_at(WINDOW_CLOSING_REMINDER, at(5, 1), parts=4)
     assert 5 <= len(notices("NTF-04")) < 8
-    done_again(WINDOW_CLOSING_REMINDER, at(5, 1))
+    done_at(WINDOW_CLOSING_REMINDER, at(5, 1))
     calendar_at(at(5, 1))
     assert len({notice.occasion for notice in notices("NTF-04")}) == len(notices("NTF-04")) == 8
 

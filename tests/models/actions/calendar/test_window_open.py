@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from config.messages import text
 from models.actions.calendar.window_open import WINDOW_OPEN
-from models.queries import reminders
+from models.queries import pieces
 from models.records.account import Account
 from models.records.database import writing
 from models.records.unit import EnrolmentCode
@@ -20,12 +20,11 @@ from tests.reminders import (
     accounts_told,
     at,
     disabled,
-    done_again,
     notices,
     on_last_years_roster,
     the_year_after,
 )
-from tests.scheduled import calendar_at, calendar_begins_at
+from tests.scheduled import calendar_at, calendar_begins_at, done_at
 from tests.stages import put_into
 
 MARCH = at(3, 20)
@@ -119,10 +118,10 @@ def test_a_code_that_has_another_account_now_is_told_there() -> None:
 
 
 def test_a_run_that_was_broken_off_and_is_done_again_tells_nobody_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reminders, "PIECE", 2)
+    monkeypatch.setattr(pieces, "PIECE", 2)
     units = [a_former_unit(f"0088D{number}") for number in range(5)]
-    done_again(WINDOW_OPEN, SPRING, parts=1)
+    done_at(WINDOW_OPEN, SPRING, parts=1)
     assert len(notices("NTF-01")) == 2
-    done_again(WINDOW_OPEN, SPRING)
+    done_at(WINDOW_OPEN, SPRING)
     calendar_at(SPRING)
     assert accounts_told("NTF-01") == sorted(unit.account_id for unit in units)
