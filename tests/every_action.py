@@ -22,8 +22,6 @@ from models.actions.withdraw_batch import withdraw_batch
 from models.records.database import writing
 from models.records.job import Job, JobState
 from models.records.premium import PremiumPreview
-from models.records.reference import HistoricalPerson
-from models.records.sealing import id_digest, seal_id_no
 from models.rules.lifecycle import BatchAction, BatchState
 from models.rules.roster import as_typed
 from tasks.roster_check import submit, validate
@@ -31,6 +29,7 @@ from tasks.roster_import.undo import undo_import
 from tasks.suggested_roster import suggest
 from tests.builders import a_person, resident_id
 from tests.expired import expired
+from tests.historical import on_an_earlier_roster
 from tests.imports import an_import, submitted, typed
 from tests.people import a_passport, stored_people
 from tests.records import BatchOf, a_batch_to_fill
@@ -65,7 +64,7 @@ def set_up(state: BatchState) -> Scene:
     people = {person.name: person.id for person in stored_people(batch)}
     with writing() as session:
         promise(session, batch.viewer, batch.batch_no, people[OLD.name], True, batch.now)
-    somebody_of_the_year_before()
+    on_an_earlier_roster(FORMER)
     scene = Scene(batch, done.upload.id, people)
     match state:
         case S.ROSTER_DRAFT | S.ROSTER_FAILED | S.DELETED:
@@ -79,25 +78,6 @@ def set_up(state: BatchState) -> Scene:
             with writing() as session:
                 return replace(scene, preview=session.get_one(PremiumPreview, batch.batch_id).token)
     return scene
-
-
-def somebody_of_the_year_before() -> None:
-    """What 获取上年度建议名单 finds."""
-    digest = id_digest(FORMER.id_no)
-    with writing() as session:
-        session.add(
-            HistoricalPerson(
-                enrolment_code="0088D2",
-                plan_year="2019",
-                name=FORMER.name,
-                id_type=FORMER.id_type,
-                id_digest=digest,
-                id_sealed=seal_id_no(FORMER.id_no, digest),
-                birth=FORMER.birth,
-                sex=FORMER.sex,
-                has_si=FORMER.has_si,
-            )
-        )
 
 
 def copy_suggested(scene: Scene) -> None:

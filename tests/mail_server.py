@@ -74,7 +74,7 @@ class Temper:
     ) -> str:
         self.asked.append(address)
         if address in self.ponders:
-            await asyncio.sleep(1)
+            await asyncio.sleep(30)
         if address in self.drops:
             server.transport.abort()
         if address in self.refuses:

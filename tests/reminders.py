@@ -14,11 +14,10 @@ from models.records.account import Account
 from models.records.database import reading, writing
 from models.records.notice import Notice
 from models.records.plan_year import PlanYearRecord
-from models.records.reference import HistoricalPerson
-from models.records.sealing import id_digest, seal_id_no
 from models.records.viewer import Viewer
 from models.rules.next_year import a_year_later
 from tests.builders import a_person
+from tests.historical import on_an_earlier_roster
 from tests.records import IN_THE_CENTRAL_WINDOW, a_clerk
 
 
@@ -48,22 +47,7 @@ def accounts_told(code: str) -> list[int]:
 
 def on_last_years_roster(code: str, year: str = "2019") -> None:
     """Somebody stands on the code's roster of that year."""
-    person = a_person()
-    digest = id_digest(person.id_no)
-    with writing() as session:
-        session.add(
-            HistoricalPerson(
-                enrolment_code=code,
-                plan_year=year,
-                name=person.name,
-                id_type=person.id_type,
-                id_digest=digest,
-                id_sealed=seal_id_no(person.id_no, digest),
-                birth=person.birth,
-                sex=person.sex,
-                has_si=True,
-            )
-        )
+    on_an_earlier_roster(a_person(), code=code, year=year)
 
 
 def a_former_unit(code: str) -> Viewer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from configparser import ConfigParser
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,17 @@ STOP_SECONDS = 35
 """Within this a worker that is told to stop has gone (QUALITY 2)."""
 
 
+GIVEN_BY_DOCKER = [ip_network(pool) for pool in ("172.17.0.0/16", "172.18.0.0/15", "172.20.0.0/14", "172.24.0.0/13")]
+"""What Docker gives to networks that name no subnet, beside 192.168.0.0/16."""
+
+
+def compose() -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    return told
+
+
 def services() -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    told: dict[str, Any] = compose()["services"]
     return told
 
 
@@ -91,6 +101,28 @@ def test_settings_of_units_are_settings_of_ours(path: Path) -> None:
     assert named <= known_settings()
 
 
+def test_the_web_in_a_container_believes_its_networks_gateway_alone() -> None:
+    [network] = compose()["networks"]["default"]["ipam"]["config"]
+    believed = services()["web"]["environment"]["CANBAO_TRUSTED_PROXY"]
+    assert believed == network["gateway"]
+    assert ip_address(believed) in ip_network(network["subnet"])
+    assert [name for name, service in services().items() if "networks" in service or "network_mode" in service] == []
+
+
+def test_the_containers_network_is_none_that_docker_may_give_away() -> None:
+    [network] = compose()["networks"]["default"]["ipam"]["config"]
+    subnet = ip_network(network["subnet"])
+    assert subnet.is_private
+    assert [pool for pool in [*GIVEN_BY_DOCKER, ip_network("192.168.0.0/16")] if subnet.overlaps(pool)] == []
+
+
+def test_a_second_web_host_is_the_same_in_the_runbook_and_in_the_proxys_configuration() -> None:
+    proxy = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    [second] = re.findall(r"# server ([\d.]+):8000;", proxy)
+    assert f"\nCANBAO_HOST={second}\nCANBAO_TRUSTED_PROXY=" in RUNBOOK
+    assert f"`server {second}:8000;`" in RUNBOOK
+
+
 def test_the_example_names_every_setting_and_no_other() -> None:
     named = re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(named) == sorted(known_settings())
@@ -119,6 +151,13 @@ def test_units_stop_the_main_process_first_and_give_it_time(path: Path) -> None:
     service = unit(path)["Service"]
     assert (service["KillMode"], service["Restart"]) == ("mixed", "always")
     assert int(service["TimeoutStopSec"]) > STOP_SECONDS
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_units_stop_and_start_with_their_target(path: Path) -> None:
+    """The runbook stops and starts a whole machine by it."""
+    said = unit(path)
+    assert (said["Unit"]["PartOf"], said["Install"]["WantedBy"]) == ("canbao.target", "canbao.target")
 
 
 def test_there_is_a_unit_for_every_process_of_the_procfile() -> None:

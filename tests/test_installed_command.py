@@ -44,6 +44,16 @@ def test_it_uses_the_settings_of_its_file_as_they_are_written_there(tmp_path: Pa
     assert found["configuration"] == f"production; SQLite; REDIS_URL; data in {tmp_path}/data of ours"
 
 
+@pytest.mark.parametrize("value", ["pa\\ss", '"pa\\\\ss"', "pass\\"], ids=["bare", "in quotes", "at its end"])
+def test_a_value_with_a_backslash_is_refused_since_systemd_reads_it_otherwise(tmp_path: Path, value: str) -> None:
+    settings = tmp_path / "canbao.env"
+    settings.write_text(f"# a \\ in a comment is none\nCANBAO_ENV=production\nCANBAO_METRICS_TOKEN={value}\n")
+    told = run(tmp_path, "keys", "new", CANBAO_ENV_FILE=str(settings))
+    assert (told.returncode, told.stdout) == (2, "")
+    assert f"CANBAO_METRICS_TOKEN in {settings} has a backslash" in told.stderr
+    assert value not in told.stderr
+
+
 def test_without_its_settings_it_does_nothing(tmp_path: Path) -> None:
     told = run(tmp_path, "db", "upgrade", CANBAO_ENV_FILE=str(tmp_path / "canbao.env"))
     assert (told.returncode, told.stdout) == (2, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from web.commands.main import canbao
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
 
 
 def section(title: str) -> str:
@@ -75,6 +77,66 @@ def test_an_upgrade_restarts_every_container_of_ours() -> None:
     )
     ours = {name for name, service in SERVICES.items() if service.get("image") == "canbao"}
     assert {name for names in restarted for name in names.split()} == ours - {"migrations"}
+
+
+@pytest.mark.parametrize(
+    ("title", "steps"),
+    [
+        ("By systemd", ["stop", "createdb", "pg_restore", "db upgrade", "db restored", "start"]),
+        ("In containers", ["stop", "createdb", "pg_restore", "RENAME", "RENAME", "db upgrade", "db restored", "up"]),
+    ],
+)
+def test_a_restored_dump_is_said_to_be_one_before_anything_runs(title: str, steps: list[str]) -> None:
+    blocks = re.findall(r"```\n(.*?)```", section(title), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    restoring = lines[next(number for number, line in enumerate(lines) if " stop " in line) :]
+    assert len(restoring) == len(steps)
+    for line, step in zip(restoring, steps, strict=True):
+        assert re.search(rf"\b{step}\b", line), line
+
+
+def test_a_dump_is_never_made_of_whatever_database_there_is() -> None:
+    """`pg_dump` of an empty name dumps another one and says nothing."""
+    assert re.findall(r"\$\{?DATABASE_URL[^\"]*", RUNBOOK) == ["${DATABASE_URL:?}"]
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"], ids=["bare", "double", "single"])
+def test_the_databases_address_is_read_from_the_settings_of_the_units(tmp_path: Path, quote: str) -> None:
+    [line] = re.findall(r"^DATABASE_URL=\$\(.*$", RUNBOOK, re.MULTILINE)
+    settings = tmp_path / "canbao.env"
+    address = "postgresql://canbao:0aF@10.0.0.5:5432/canbao?sslmode=require"
+    settings.write_text(
+        f"#DATABASE_URL=postgresql://another\nDATABASE_URL={quote}{address}{quote}\nREDIS_URL=redis://a\n"
+    )
+    shell = line.replace("/etc/canbao/canbao.env", str(settings)) + '\nprintf %s "${DATABASE_URL:?}"'
+    told = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True)
+    assert told.stdout == address
+
+
+def test_a_restore_in_containers_stops_whatever_uses_the_database() -> None:
+    [stopped] = re.findall(r"^docker compose stop (.+)$", section("In containers"), re.MULTILINE)
+    ours = {name for name, service in SERVICES.items() if service.get("image") == "canbao"}
+    assert set(stopped.split()) == ours - {"migrations", "flower"}
+
+
+def test_the_tools_in_containers_are_called_for_the_containers_database() -> None:
+    given = SERVICES["postgresql"]["environment"]
+    calls = re.findall(r"docker compose exec -T postgresql (.+)", section("In containers"))
+    assert {call.split()[0] for call in calls} == {"pg_dump", "createdb", "pg_restore", "psql", "dropdb"}
+    assert [call for call in calls if f"--username={given['POSTGRES_USER']} " not in call] == []
+    assert f" {given['POSTGRES_DB']} >canbao.dump" in calls[0]
+    assert any(call.endswith(f"RENAME TO {given['POSTGRES_DB']}'") for call in calls)
+
+
+def test_the_runbook_names_the_address_that_a_web_in_a_container_believes() -> None:
+    assert SERVICES["web"]["environment"]["CANBAO_TRUSTED_PROXY"] in section("HTTPS")
+    assert COMPOSE["networks"]["default"]["ipam"]["config"][0]["subnet"] in section("HTTPS")
+
+
+def test_passwords_that_stand_in_urls_are_made_without_what_has_a_meaning_there() -> None:
+    in_urls = set(re.findall(r"://\w*:\$\{(\w+)", (ROOT / "compose.yaml").read_text(encoding="utf-8")))
+    made = re.findall(r"^echo \"(\w+)=\$\(openssl rand -hex 24\)\" >>\.env$", RUNBOOK, re.MULTILINE)
+    assert in_urls == set(made) == {"POSTGRES_PASSWORD", "VALKEY_PASSWORD"}
 
 
 def test_the_table_of_processes_has_the_queues_of_the_containers() -> None:

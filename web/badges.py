@@ -67,6 +67,7 @@ STAGE = {
     UnitStage.ROSTER_DRAFT: Badge("todo", "pencil", UnitStage.ROSTER_DRAFT.text),
     UnitStage.ROSTER_SUBMITTED: Badge("good", "check", UnitStage.ROSTER_SUBMITTED.text),
     UnitStage.AWAITING_PAYMENT: Badge("todo", "upload", UnitStage.AWAITING_PAYMENT.text),
+    UnitStage.PAYMENT_REJECTED: Badge("bad", "circle-x", UnitStage.PAYMENT_REJECTED.text),
     UnitStage.PAYMENT_REVIEW: Badge("wait", "hourglass", UnitStage.PAYMENT_REVIEW.text),
     UnitStage.ENROLLED: Badge("final", "shield-check", UnitStage.ENROLLED.text),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from models.queries.batches import BatchLine
 from models.queries.history import Event
 from models.records.batch import Batch
-from models.rules.expiry import left_after
+from models.rules.expiry import Left, left_after
 from models.rules.lifecycle import BatchAction, BatchState
 from models.rules.money import yuan
 from models.rules.permissions import Role
@@ -115,12 +115,17 @@ def _whole_day(day: date) -> str:
     return f"{day.isoformat()} 24:00"
 
 
+def instant_is_left(batch: Batch, plan: PlanYear, now: datetime) -> bool:
+    """Whether the people of a batch that has expired can be enrolled as instant now."""
+    left = _left_of(batch, plan, now)
+    return left is not None and left.instant_from is not None and left.instant_from <= now
+
+
 def left_words(batch: Batch, plan: PlanYear, now: datetime) -> Iterator[str]:
     """What the unit can still do about a batch that has expired; nothing for another one."""
-    if batch.expired_at is None:
+    left = _left_of(batch, plan, now)
+    if left is None:
         return
-    before = BatchState(batch.state_before_expiry) if batch.state_before_expiry else None
-    left = left_after(plan, before, batch.expired_at, batch.erased_at is not None, now)
     if left.freed:
         yield "参保人员占用已解除。"
     if left.instant_from is not None:
@@ -129,6 +134,13 @@ def left_words(batch: Batch, plan: PlanYear, now: datetime) -> Iterator[str]:
     if left.kept_until is not None:
         last = left.kept_until - timedelta(days=1)
         yield f"本批次的清册保留到 {_whole_day(last)}，此前可以查看；要恢复本批次，请在此前联系市职保会。"
+
+
+def _left_of(batch: Batch, plan: PlanYear, now: datetime) -> Left | None:
+    if batch.expired_at is None:
+        return None
+    before = BatchState(batch.state_before_expiry) if batch.state_before_expiry else None
+    return left_after(plan, before, batch.expired_at, batch.erased_at is not None, now)
 
 
 def history_lines(events: Sequence[Event], reader: Role) -> list[HistoryLine]:

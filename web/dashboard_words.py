@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from config.messages import catalogue, short, text
-from models.records.job import Job
+from models.actions.calendar.schedule import BY_KIND
+from models.queries.dashboard_schedule import units_done
+from models.records.job import Job, JobState
+from web.formats import people
 
 
 def reason_of(job: Job) -> str:
-    """Why it failed or what it ended with; empty where there is nothing to say.
+    """Why it failed or what it ended with; of one of the calendar how much it did; empty: there is nothing to say.
 
     A row of an older version, whose values no longer fit the text, must not take the whole list away.
     """
+    if job.kind in BY_KIND and job.state == JobState.DONE:
+        return f"处理 {people(units_done(job))} 项"
     if not job.code or job.code not in catalogue():
         return ""
     try:

@@ -5,6 +5,7 @@ It asks for itself again, so that a page which was opened a minute before the en
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,16 +15,20 @@ from config.settings import settings
 from models.queries.deadlines import deadlines_of
 from models.records.batch import Batch
 from models.rules.deadlines import end_of
-from models.rules.lifecycle import ROSTER_EDITABLE, BatchState
+from models.rules.expiry import NotEnrolled, why_not_enrolled
+from models.rules.lifecycle import UNCONFIRMED, BatchState
 from models.rules.plan import EnrolmentType, PlanYear
 from web.formats import day_in_words, in_words, time_left, to_the_minute, to_the_second, without_weekday
 
 _NEAR = timedelta(days=10)
 _LAST_HOUR, _LAST_MINUTES = timedelta(hours=1), timedelta(minutes=5)
 
-_NOT_SUBMITTED = "本清册未在截止前提交，清册中的人员没有参保。"
-_NOT_CONFIRMED = "本清册未在截止前完成【提交确认保费】，清册中的人员没有参保。"
-_EXPIRED = "本批次已失效，清册中的人员没有参保。"
+VERDICTS: Mapping[NotEnrolled | None, str] = {
+    None: "",
+    NotEnrolled.NOT_SUBMITTED: "本清册未在截止前提交，清册中的人员没有参保。",
+    NotEnrolled.NOT_CONFIRMED: "本清册未在截止前完成【提交确认保费】，清册中的人员没有参保。",
+    NotEnrolled.EXPIRED: "本批次已失效，清册中的人员没有参保。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +61,14 @@ def deadline_strip(plan: PlanYear, now: datetime, batch: Batch | None = None) ->
         return strip
     deadlines = deadlines_of(batch, plan)
     closes_at = deadlines.window_closes_at
-    if _has_its_own_time(batch, plan, closes_at, now):
+    if batch.state in UNCONFIRMED and deadlines.is_its_own and now < closes_at:
         headline = f"本批次可办理至 {in_words(closes_at)}"
         strip = _open(headline, closes_at, now, "", strip.clock)
         strip = replace(strip, next_look_seconds=next_look_seconds(plan, now, closes_at))
-    verdict = not_enrolled(plan, batch.state, batch.enrolment_type, now, closes_at)
+    why = why_not_enrolled(BatchState(batch.state), EnrolmentType(batch.enrolment_type), closes_at, now)
+    verdict = VERDICTS[why]
     closed = deadlines.window_refusal(now) is not None
     return replace(strip, tone="" if verdict else strip.tone, closed=closed, verdict=verdict)
-
-
-def _has_its_own_time(batch: Batch, plan: PlanYear, closes_at: datetime, now: datetime) -> bool:
-    """Whether the batch was reinstated, or its central enrolment extended, and something may still be done in it."""
-    of_the_year = plan.central_close_at if batch.enrolment_type == EnrolmentType.CENTRAL else plan.instant_close_at
-    to_do = batch.state in {*ROSTER_EDITABLE, BatchState.ROSTER_SUBMITTED}
-    return to_do and closes_at != of_the_year and now < closes_at
 
 
 def next_look_seconds(plan: PlanYear, now: datetime, *more: datetime) -> int:
@@ -78,23 +77,6 @@ def next_look_seconds(plan: PlanYear, now: datetime, *more: datetime) -> int:
     left = min((turn - now for turn in turns if turn > now), default=timedelta.max)
     pause = 10 if left <= _LAST_MINUTES else 30 if left <= _LAST_HOUR else 300
     return min(pause, int(left.total_seconds()) + 1)
-
-
-def not_enrolled(
-    plan: PlanYear, state: str, enrolment_type: str, now: datetime, closes_at: datetime | None = None
-) -> str:
-    """That nobody of this batch is enrolled because it was not brought to its end in time; else empty (DOMAIN 3.2).
-
-    `closes_at` is the batch's own end, where it has one.
-    """
-    if state == BatchState.EXPIRED:
-        return _EXPIRED
-    central = enrolment_type == EnrolmentType.CENTRAL
-    if now < (closes_at or (plan.central_close_at if central else plan.instant_close_at)):
-        return ""
-    if state in {BatchState.ROSTER_DRAFT, BatchState.ROSTER_FAILED}:
-        return _NOT_SUBMITTED
-    return _NOT_CONFIRMED if central and state == BatchState.ROSTER_SUBMITTED else ""
 
 
 def _calendar(plan: PlanYear, now: datetime) -> DeadlineStrip:

@@ -91,7 +91,7 @@ class _Told(Collector):
         for year, number in sorted(self._whole.claims.items()):
             claims.add_metric([year], number)
         yield claims
-        reminders = GaugeMetricFamily("canbao_reminders_sent", "Reminders given so far", labels=["code"])
+        reminders = GaugeMetricFamily("canbao_reminders_sent", "Reminders given in time so far", labels=["code"])
         for code, number in self._whole.reminders.items():
             reminders.add_metric([code], number)
         yield reminders

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from datetime import UTC, datetime
 
 import structlog
 from flask import Flask, Response, g, request
 
+from models.records.business_clock import received_at
 from models.records.patience import be_patient_for
 from web.page import REQUEST_WAIT_SECONDS
 from web.sign_in import known_account
@@ -39,6 +41,7 @@ def request_id(given: str | None) -> str:
 
 
 def _begin() -> None:
+    received_at(datetime.now(UTC))
     be_patient_for(PATIENCE_SECONDS)
     g.began, g.request_id = time.monotonic(), request_id(request.headers.get(HEADER))
     structlog.contextvars.clear_contextvars()
@@ -61,4 +64,5 @@ def _end(response: Response) -> Response:
 
 def _forget(_error: BaseException | None) -> None:
     be_patient_for(None)
+    received_at(None)
     structlog.contextvars.clear_contextvars()

@@ -20,7 +20,7 @@ from models.actions.batch_change import (
 from models.actions.put_entries import before_update, effect_of, put_effect
 from models.actions.slow_look_ups import refuse_too_many_look_ups, register_answers
 from models.queries.admission import Entry, admit_one
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
@@ -72,12 +72,11 @@ def add_person(
         return Added(Outcome.INVALID, findings)
     record = _put(session, batch, entry, now)
     if record is None or entry.outcome is not Outcome.UNCHANGED:
-        record_audit(
+        record_act(
             session,
-            at=now,
-            account_id=viewer.account_id,
-            ip=viewer.ip,
-            action="add_person",
+            viewer,
+            now,
+            "add_person",
             batch_id=batch.id,
             **_told(entry, person, record),
         )

@@ -14,7 +14,7 @@ from models.actions.permit import permit
 from models.actions.sms_code import Purpose, use_sms_code
 from models.queries.code_applications import find_application, has_code
 from models.queries.unions import open_unions
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.code_application import CodeApplication, CodeApplicationFile
 from models.records.viewer import Viewer
 from models.rules.attachment import MAX_FILES, Attachment
@@ -139,12 +139,11 @@ def _code_refused(session: Session, viewer: Viewer, phone: str, typed: str, *, c
 
 
 def _write_down(session: Session, viewer: Viewer, action: str, application: CodeApplication, now: datetime) -> None:
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action=action,
+        viewer,
+        now,
+        action,
         application=application.id,
         unit=application.unit_name,
         uscc=application.uscc,

@@ -31,6 +31,19 @@ _ROSTER_JOBS = {
 """What BAT-007 calls the work that it waits for, where it is no upload."""
 
 _OF_A_VOUCHER = {BatchAction.SUBMIT_VOUCHER, BatchAction.CANCEL_VOUCHER}
+_REFUSED_WHILE_BUSY = {
+    BatchAction.COPY_SUGGESTED,
+    BatchAction.CORRECT_ROWS,
+    BatchAction.ADD_PERSON,
+    BatchAction.EDIT_PERSON,
+    BatchAction.SET_IN_SERVICE,
+    BatchAction.REMOVE_PEOPLE,
+    BatchAction.VALIDATE_ROSTER,
+    BatchAction.PROMISE,
+    BatchAction.SUBMIT_ROSTER,
+    BatchAction.DELETE_BATCH,
+}
+"""All of a roster but what queues: uploads, and taking one back."""
 
 ROW_LOCK = {"of": Batch, "key_share": True}
 """How a batch's row is locked: not against the foreign keys of others, since an upload needn't wait for an import."""
@@ -90,13 +103,23 @@ def actions_now(viewer: Viewer, batch: Batch, plan: PlanYear | None, now: dateti
 
 
 def actions_of_line(viewer: Viewer, line: BatchLine, plan: PlanYear | None, now: datetime) -> list[BatchAction]:
-    """The same where people and voucher are known: nobody submits an empty roster (DOMAIN 8.1), and a batch is in one
-    voucher that counts, which alone is submitted or cancelled.
+    """The same where people, voucher and jobs are known.
+
+    Nobody submits an empty roster (DOMAIN 8.1). A batch is in one voucher that counts, which alone is submitted or
+    cancelled, and which it leaves to others; rejected and in none, as one that was reinstated so, it waits for a new
+    one. While its roster is written nothing else changes it (BAT-007).
     """
-    idle = {BatchAction.CREATE_VOUCHER} if line.in_voucher else _OF_A_VOUCHER
+    idle = {BatchAction.CREATE_VOUCHER} if line.in_voucher else set(_OF_A_VOUCHER)
+    if not line.shares_voucher:
+        idle.add(BatchAction.LEAVE_VOUCHER)
     if not line.people:
-        idle = idle | {BatchAction.SUBMIT_ROSTER}
-    return [action for action in actions_now(viewer, line.batch, plan, now) if action not in idle]
+        idle.add(BatchAction.SUBMIT_ROSTER)
+    if line.busy:
+        idle |= _REFUSED_WHILE_BUSY
+    actions = actions_now(viewer, line.batch, plan, now)
+    if BatchAction.SUBMIT_VOUCHER in actions and not line.in_voucher and BatchAction.CREATE_VOUCHER not in actions:
+        actions.append(BatchAction.CREATE_VOUCHER)
+    return [action for action in actions if action not in idle]
 
 
 def refuse_while_roster_is_written(session: Session, batch: Batch) -> None:

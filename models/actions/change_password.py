@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.actions.log_in import begin_session, end_sessions, hash_password, still_verified
 from models.actions.permit import permit
 from models.records.account import Account
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.password import check_new_password
 from models.rules.permissions import Action
@@ -29,5 +29,5 @@ def change_password(
     account.password_hash = hash_password(new)
     account.must_change_password = False
     end_sessions(session, account.id)
-    record_audit(session, at=now, account_id=viewer.account_id, ip=viewer.ip, action="change_password")
+    record_act(session, viewer, now, "change_password")
     return begin_session(session, account.id)

@@ -17,7 +17,7 @@ from models.actions.batch_change import (
 from models.actions.queue_job import queue_job
 from models.queries.admission import Insured, insured_people
 from models.queries.suggestion import Former, has_former_people, has_verified_code
-from models.records.audit import record_audit
+from models.records.audit import record_act, record_audit
 from models.records.batch import Batch
 from models.records.job import Job
 from models.records.person import put_on_roster
@@ -46,12 +46,11 @@ def queue_suggestion(
         raise Refused("COD-006", code=batch.code.code)
     if not has_former_people(session, batch):
         raise Refused("RST-009")
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="ask_to_copy_suggested",
+        viewer,
+        now,
+        "ask_to_copy_suggested",
         batch_id=batch.id,
     )
     return queue_job(

@@ -25,7 +25,7 @@ from models.queries.people import person_on
 from models.queries.people_search import PersonFound, find_anywhere
 from models.queries.register import as_person
 from models.queries.roster import reference_of
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.person_correction import REASON_LENGTH, Changes, PersonCorrection, PersonCorrectionFile
@@ -223,12 +223,11 @@ def _told(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, dict
 def _write_down(
     session: Session, viewer: Viewer, batch: Batch, record: BatchPerson, now: datetime, **details: Any
 ) -> None:
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="correct_person",
+        viewer,
+        now,
+        "correct_person",
         batch_id=batch.id,
         person_id=record.id,
         **details,

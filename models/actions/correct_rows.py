@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_date
 from models.actions.batch_change import mark_roster_changed, refuse_if_stale, refuse_while_roster_is_written
 from models.actions.import_change import import_to_change, refuse_unless_stored
-from models.actions.permit import permit
+from models.actions.permit import permit, refuse_unready_handler
 from models.actions.put_entries import (
     before_update,
     effect_of,
@@ -31,7 +31,7 @@ from models.queries.admission import Entry
 from models.queries.corrections import judge_again, refused_cells, refused_page, refused_rows
 from models.queries.estimate import estimate_now
 from models.queries.imports import import_seen, typed_row
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.bulk import CHUNK
 from models.records.plan_year import plan_of
@@ -86,11 +86,12 @@ def take_rows_to_correct(
 ) -> CorrectionPage:
     """The rows to mend with full numbers, for the unit itself: whoever takes them is written down.
 
-    `code` narrows them to rows that have such a finding. Refused: AUTH-006, BAT-005; BAT-002 for an import that is
-    unfinished, only a check, or undone.
+    `code` narrows them to rows that have such a finding. Refused: AUTH-006, BAT-005, HDL-001; BAT-002 for an import
+    that is unfinished, only a check, or undone.
     """
     permit(viewer, Action.WORK_ON_BATCH)
     seen = import_seen(session, viewer, import_id, Action.WORK_ON_BATCH)
+    refuse_unready_handler(session, viewer)
     refuse_unless_stored(seen.upload, seen.job, BatchAction.CORRECT_ROWS)
     found = refused_page(session, import_id, page=page, size=size, code=code)
     lines = [
@@ -98,12 +99,11 @@ def take_rows_to_correct(
         for row in found.rows
     ]
     if lines:
-        record_audit(
+        record_act(
             session,
-            at=now,
-            account_id=viewer.account_id,
-            ip=viewer.ip,
-            action="view_rows_to_correct",
+            viewer,
+            now,
+            "view_rows_to_correct",
             batch_id=seen.batch.id,
             receipt_no=seen.upload.receipt_no,
             rows=[line.row for line in lines],
@@ -230,12 +230,11 @@ def _audit(session: Session, viewer: Viewer, upload: RosterImport, entries: Sequ
     rows: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
         rows[str(entry.outcome)].append(entry.checked.row)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="correct_rows",
+        viewer,
+        now,
+        "correct_rows",
         batch_id=upload.batch_id,
         receipt_no=upload.receipt_no,
         outcomes=dict(rows),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.code_applications import find_application
 from models.records.account import Account
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.code_application import CodeApplication
 from models.records.notice import tell
 from models.records.unit import EnrolmentCode, Unit
@@ -125,12 +125,11 @@ def _decide(
 ) -> None:
     application.status, application.updated_at = status, now
     application.decided_at, application.decided_by = now, viewer.account_id
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="approve_code_application" if status is ApplicationStatus.APPROVED else "reject_code_application",
+        viewer,
+        now,
+        "approve_code_application" if status is ApplicationStatus.APPROVED else "reject_code_application",
         application=application.id,
         unit=application.unit_name,
         code=application.code.code if application.code else "",

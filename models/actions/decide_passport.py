@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models.actions.permit import permit
 from models.actions.tell_exception import tell_exception
 from models.queries.passports import Applicant, Collision, collision_of
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.claim import Claim
 from models.records.passport_decision import REASON_LENGTH, PassportDecision
@@ -174,12 +174,11 @@ def _write_down(  # noqa: PLR0917 - everything that the entry holds
     holder = collision.holder if collision else None
     person = {"name": applicant.name, "birth": applicant.birth.isoformat(), "sex": str(applicant.sex)}
     other = {"name": holder.name, "birth": holder.birth.isoformat(), "sex": str(holder.sex)} if holder else None
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="decide_passport",
+        viewer,
+        now,
+        "decide_passport",
         batch_id=batch.id if batch else None,
         id_no=mask_id_no(applicant.id_no),
         person=person,

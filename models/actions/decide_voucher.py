@@ -88,7 +88,8 @@ def reject_voucher(
 def void_voucher(
     session: Session, viewer: Viewer, voucher_id: int, reason: str, now: datetime, *, version: int | None = None
 ) -> Voucher:
-    """Its batches wait for another voucher, with the whole time for it again; one that waits already keeps its time.
+    """Its batches wait for another voucher, with the whole time for it again, or what is left of a longer one (T20, and
+    DOMAIN 3.2: payment may follow until the end of payment); one that waits already keeps its time.
 
     Refused: as `voucher_to_change`; SYS-002 without a reason, SYS-003 for one too long.
     """
@@ -98,8 +99,9 @@ def void_voucher(
     move(moved, BatchAction.VOID_VOUCHER, now)
     _decided(seen, viewer, VoucherState.VOID, reason, now)
     for batch in moved:
-        days = timedelta(days=plan_of(session, batch.plan_year).payment_days)
-        batch.payment_cutoff_on, batch.resubmit_by = local_date(now) + days, None
+        again = local_date(now) + timedelta(days=plan_of(session, batch.plan_year).payment_days)
+        batch.payment_cutoff_on = max(batch.payment_cutoff_on or again, again)
+        batch.resubmit_by = None
         allow_until(batch, batch.payment_cutoff_on)
     of_it = update(VoucherBatch).where(VoucherBatch.voucher_id == seen.voucher.id)
     session.execute(of_it.values(live=False))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.actions.batch_change import batch_to_change, refuse_if_stale, refuse_while_roster_is_written
 from models.actions.roster_report import drop_report
 from models.queries.deletion import Erased, erased_with
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.job import UNFINISHED, Job
 from models.records.person import BatchPerson
@@ -49,12 +49,11 @@ def delete_batch(
     batch.state = str(transition(BatchAction.DELETE_BATCH, BatchState(batch.state)).to)
     batch.version += 1
     batch.updated_at = now
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="delete_batch",
+        viewer,
+        now,
+        "delete_batch",
         batch_id=batch.id,
         batch_no=batch.batch_no,
         people=erased.people,

@@ -27,7 +27,10 @@ from models.records.notice import IS_UNSETTLED, IS_WAITING, PERISHABLE, MessageS
 from models.rules.notices import Channel, retry_after
 
 LINE_SECONDS = 150
-"""How long a worker that says nothing keeps a line, and a message that it sends: longer than one message ever takes."""
+"""How long a worker that says nothing keeps a line, and a message that it sends: longer than one message ever takes.
+
+The clients in tasks/delivery/ have deadlines; a test adds them up.
+"""
 SHUT_SECONDS, LONGEST_SHUT_SECONDS = {0: 15, 1: 30, 2: 60}, 120
 """How long nobody asks a server that was away, by how often in a row it was so before."""
 _FAR_AHEAD = 86_400
@@ -176,11 +179,8 @@ def mark_refused(session: Session, token: str, message_id: int, why: str) -> Non
 def tidy(session: Session) -> None:
     """What is settled by time: void codes are forgotten, and outdated reminders are nobody's concern any more.
 
-    Messages whose sender died while the server had them are uncertain.
+    Messages whose sender died while the server had them are uncertain. A code that is being sent is left to its sender.
     """
-    past = update(OutgoingMessage).where(PERISHABLE, OutgoingMessage.void_at < database_seconds())
-    void = case((_OPEN_STILL, MessageState.VOID), else_=OutgoingMessage.state)
-    session.execute(_quietly(past.values(body="", values={}, state=void)))
     why = case((OutgoingMessage.refusals == 0, OUTDATED), else_=OutgoingMessage.last_error)  # an address stands there
     late = update(OutgoingMessage).where(_is_late(business_now(session)))
     session.execute(_quietly(late.values(state=MessageState.VOID, last_error=why)))
@@ -188,11 +188,13 @@ def tidy(session: Session) -> None:
     ends = case((worthless, MessageState.VOID), else_=MessageState.UNCERTAIN)
     lost = update(OutgoingMessage).where(_lost())
     session.execute(_quietly(lost.values(state=ends, lease_until=None, last_error="interrupted")))
+    void = case((_OPEN_STILL, MessageState.VOID), else_=OutgoingMessage.state)
+    session.execute(_quietly(update(OutgoingMessage).where(_is_past()).values(body="", values={}, state=void)))
 
 
 def is_untidy(session: Session) -> bool:
     """Whether `tidy` has anything to do; asked first, since a database with one writer is not to be disturbed."""
-    void = select(OutgoingMessage.id).where(PERISHABLE, OutgoingMessage.void_at < database_seconds()).limit(1)
+    void = select(OutgoingMessage.id).where(_is_past()).limit(1)
     lost = select(OutgoingMessage.id).where(_lost()).limit(1)
     late = select(OutgoingMessage.id).where(_is_late(business_now(session))).limit(1)
     return any(session.execute(one).scalar() is not None for one in (void, lost, late))
@@ -203,6 +205,11 @@ def _mine(token: str, message_id: int) -> Any:
     return update(OutgoingMessage).where(
         OutgoingMessage.id == message_id, OutgoingMessage.token == token, OutgoingMessage.state.in_(sent)
     )
+
+
+def _is_past() -> ColumnElement[bool]:
+    worthless = OutgoingMessage.void_at < database_seconds()
+    return and_(PERISHABLE, worthless, OutgoingMessage.state != MessageState.SENDING)
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
@@ -38,6 +38,7 @@ from models.rules.voucher import (
     MAX_FEN,
     NAME_LENGTH,
     PAYER_LENGTH,
+    REASON_LENGTH,
     AccountKind,
     PaymentMethod,
     RefundAccountKind,
@@ -166,10 +167,11 @@ def cancel_voucher(
     session.flush()
 
 
-def leave_draft_voucher(session: Session, batch: Batch) -> None:
+def leave_draft_voucher(session: Session, batch: Batch, expired: str = "") -> None:
     """A batch that is locked leaves the voucher that may still be changed, if it is in one (T12, T13, T23, T24).
 
-    A draft stays, maybe without batches, with its files; a rejected voucher that is left by its last batch is void.
+    A draft stays, maybe without batches, with its files; a rejected voucher that is left by its last batch is void,
+    and says of which batch it was and why that has `expired`.
     """
     changeable = select(Voucher.id).where(Voucher.state.in_(EDITABLE))
     left = delete(VoucherBatch).where(
@@ -179,7 +181,9 @@ def leave_draft_voucher(session: Session, batch: Batch) -> None:
         this = update(Voucher).where(Voucher.id == voucher_id)
         session.execute(this.values(version=Voucher.version + 1))
         still = exists().where(VoucherBatch.voucher_id == voucher_id)
-        session.execute(this.where(Voucher.state == VoucherState.REJECTED, ~still).values(state=VoucherState.VOID))
+        why = literal(f"批次{batch.batch_no}已失效：{expired}。原审核意见：") + func.coalesce(Voucher.reason, "")
+        void = {"state": VoucherState.VOID, "reason": func.substr(why, 1, REASON_LENGTH)}
+        session.execute(this.where(Voucher.state == VoucherState.REJECTED, ~still).values(void))
 
 
 def _named(session: Session, viewer: Viewer, batch_nos: Sequence[str]) -> list[Batch]:

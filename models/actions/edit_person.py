@@ -26,7 +26,7 @@ from models.queries.admission import Insured, insured_people
 from models.queries.people import find_person, person_on
 from models.queries.register import as_person
 from models.queries.roster import reference_of
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
@@ -183,12 +183,11 @@ def _told(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _audit(session: Session, viewer: Viewer, batch: Batch, person: BatchPerson, now: datetime, **details: Any) -> None:
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="edit_person",
+        viewer,
+        now,
+        "edit_person",
         batch_id=batch.id,
         person_id=person.id,
         **details,

@@ -7,13 +7,13 @@ but neither use nor use up the owner's. Nothing here says whether an address has
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from models.actions.browser_code import asker_digest, code_digest, is_code
 from models.actions.outgoing import post_code
 from models.actions.slow_log_in import WINDOW, Attempt, take_turn
 from models.records.account import Account
@@ -47,7 +47,9 @@ def send_email_code(session: Session, attempt: Attempt, email: str, asker: str) 
     if sent >= (A_DAY_IN_ALL if attempt.browser else A_DAY_FOR_STRANGERS):
         return
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
-    session.add(EmailCode(account_id=account.id, asked_by=_asked_by(asker), code_hash=_hash(asker, code), sent_at=now))
+    session.add(
+        EmailCode(account_id=account.id, asked_by=asker_digest(asker), code_hash=code_digest(asker, code), sent_at=now)
+    )
     post_code(session, Channel.EMAIL, account.email, "login_code", valid=VALID, code=code)
 
 
@@ -59,22 +61,27 @@ def use_email_code(session: Session, email: str, asker: str, typed: str) -> bool
         return False
     code = session.scalars(
         select(EmailCode)
-        .where(EmailCode.account_id == account.id, EmailCode.asked_by == _asked_by(asker))
+        .where(EmailCode.account_id == account.id, EmailCode.asked_by == asker_digest(asker))
         .where(EmailCode.used_at.is_(None), EmailCode.sent_at > now - VALID, EmailCode.tries < TRIES)
         .with_for_update()
     ).one_or_none()
     if code is None:
         return False
     code.tries += 1
-    if not hmac.compare_digest(code.code_hash, _hash(asker, typed.strip())):
+    if not is_code(code.code_hash, asker, typed):
         return False
     code.used_at = now
     return True
 
 
 def count_request(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Count one request for a code by e-mail, whatever it is for. Refused SMS-002: too soon again, or too often."""
-    take_turn(session, hashlib.sha256(attempt.source.encode()).digest())
+    """Count one request for a code by e-mail, whatever it is for. Refused SMS-002: too soon again, or too often.
+
+    Until the end of the transaction nobody else asks from this source, nor from anywhere for this address: the caller
+    counts the day's codes of the address.
+    """
+    for turn in (hashlib.sha256(attempt.source.encode()).digest(), attempt.account_digest):  # always in this order
+        take_turn(session, turn)
     session.execute(delete(EmailCodeRequest).where(EmailCodeRequest.at <= now - WINDOW))
     before = session.execute(
         select(EmailCodeRequest.at, EmailCodeRequest.account_digest)
@@ -91,12 +98,3 @@ def count_request(session: Session, attempt: Attempt, now: datetime) -> None:
 def _account(session: Session, email: str) -> Account | None:
     named = select(Account).where(Account.email == email.strip().lower(), Account.disabled_at.is_(None))
     return session.scalars(named).one_or_none()
-
-
-def _asked_by(asker: str) -> bytes:
-    return hashlib.sha256(asker.encode()).digest()
-
-
-def _hash(asker: str, code: str) -> bytes:
-    """Six digits alone would be guessed from their hash; the asker's value, which is stored nowhere, prevents it."""
-    return hmac.digest(asker.encode(), code.encode(), "sha256")

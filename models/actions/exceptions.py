@@ -20,7 +20,7 @@ from models.actions.passport_rule import PASSPORT_DECISION
 from models.actions.permit import permit
 from models.actions.reinstating_rule import REINSTATE_BATCH
 from models.actions.tell_exception import tell_exception
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.exception import ExceptionProposal
 from models.records.unit import EnrolmentCode
 from models.records.viewer import Viewer
@@ -186,12 +186,11 @@ def _tell(
 ) -> None:
     """Each batch has an entry of its own in the audit log, so that its history is whole; its handler is told."""
     for batch, what, told in touched:
-        record_audit(
+        record_act(
             session,
-            at=now,
-            account_id=viewer.account_id,
-            ip=viewer.ip,
-            action="apply_exception",
+            viewer,
+            now,
+            "apply_exception",
             batch_id=batch.id,
             exception=proposal.id,
             exception_kind=proposal.kind,
@@ -207,12 +206,11 @@ def _tell(
 def _write_down(
     session: Session, viewer: Viewer, action: str, proposal: ExceptionProposal, now: datetime, **details: Any
 ) -> None:
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action=action,
+        viewer,
+        now,
+        action,
         batch_id=proposal.batch_id,
         exception=proposal.id,
         exception_kind=proposal.kind,

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from config.clock import local_date
-from models.actions.permit import permit
+from models.actions.permit import permit, refuse_unready_handler
 from models.queries.batches import find_batch
 from models.queries.roster import people_on
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
 
@@ -28,16 +28,16 @@ class PeopleExport:
 
 
 def open_export(session: Session, viewer: Viewer, batch_no: str, now: datetime) -> PeopleExport:
-    """Permit and write down that the account takes the roster. Refused AUTH-006, BAT-005: it is not its own."""
+    """Permit and write down that the account takes the roster. Refused AUTH-006, BAT-005, HDL-001."""
     permit(viewer, Action.WORK_ON_BATCH)
     batch = find_batch(session, viewer, batch_no, Action.WORK_ON_BATCH)
+    refuse_unready_handler(session, viewer)
     people = people_on(session, batch.id)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="export_people",
+        viewer,
+        now,
+        "export_people",
         batch_id=batch.id,
         people=people,
         roster_version=batch.roster_version,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.actions.permit import permit
 from models.queries.premium import PremiumSeen, find_premium
 from models.queries.roster import people_on
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
 
@@ -27,12 +27,11 @@ def open_premium_export(session: Session, viewer: Viewer, batch_no: str, now: da
     """Permit and write down that the account takes the charges. Refused AUTH-006, or as `find_premium`."""
     permit(viewer, Action.WORK_ON_BATCH)
     batch, seen = find_premium(session, viewer, batch_no, Action.WORK_ON_BATCH)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="export_premium",
+        viewer,
+        now,
+        "export_premium",
         batch_id=batch.id,
         people=people_on(session, batch.id),
         total_fen=seen.preview.total_fen,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.actions.permit import permit
 from models.queries.dashboard_units import UnitFilters, count_unfinished
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
 
@@ -30,12 +30,11 @@ def open_units_export(  # noqa: PLR0917 - as the list
 ) -> UnitsExport:
     """Permit and write down that the account takes the list. Refused AUTH-006."""
     permit(viewer, Action.READ_BATCH)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="export_unfinished_units",
+        viewer,
+        now,
+        "export_unfinished_units",
         plan_year=year,
         units=count_unfinished(session, viewer, year, filters),
         district_union=filters.union,

@@ -78,6 +78,8 @@ def _apply(session: Session, viewer: Viewer, proposal: ExceptionProposal, now: d
     if grant is None:
         grant = SpecialGrant(code_id=proposal.code_id, plan_year=proposal.plan_year)
         session.add(grant)
+    if wanted.until != was.until:
+        grant.extended_at = now if wanted.until else None
     grant.ratio_exempt, grant.central_extension_until = wanted.ratio_exempt, wanted.until
     grant.reason, grant.granted_by, grant.granted_at = proposal.reason, viewer.account_id, now
     touched = []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.actions.permit import permit
 from models.queries.notices import choices_of
 from models.records.account import Account
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.notice import Notice, NoticeChoice
 from models.records.viewer import Viewer
 from models.rules.notices import CHOSEN_AT_FIRST, Channel, Topic, may_choose
@@ -55,12 +55,11 @@ def choose_channels(
             session.add(chosen)
     if not changes:
         return
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="choose_channels",
+        viewer,
+        now,
+        "choose_channels",
         before={f"{topic}_{channel}": before[topic, channel] for topic, channel in changes},
         after={f"{topic}_{channel}": wants for (topic, channel), wants in changes.items()},
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.actions.permit import permit
 from models.queries.unions import group_numbers
 from models.records.account import HandlerProfile
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.code_application import CodeApplication
 from models.records.union import DistrictUnion, LiaisonContact
 from models.records.unit import Unit
@@ -123,4 +123,4 @@ def _write(session: Session) -> None:
 
 
 def _write_down(session: Session, viewer: Viewer, now: datetime, action: str, **details: Any) -> None:
-    record_audit(session, at=now, account_id=viewer.account_id, ip=viewer.ip, action=action, **details)
+    record_act(session, viewer, now, action, **details)

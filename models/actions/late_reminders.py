@@ -16,8 +16,12 @@ OUTDATED = "outdated"
 
 
 def is_outdated(now: datetime) -> ColumnElement[bool]:
-    """Whether a notice is about a moment that is long over, or reminds of what was done meanwhile; `now`: business."""
-    stale = and_(Notice.code.in_(sorted(OF_THE_MOMENT)), Notice.created_at < now - STALE_AFTER)
+    """Whether a notice is about a moment that is long over, calls to what has ended, or reminds of what was done.
+
+    `now`: business clock. As `is_stale` has it of notices that are yet to be told.
+    """
+    over = or_(Notice.created_at < now - STALE_AFTER, Notice.until <= now)
+    stale = and_(Notice.code.in_(sorted(OF_THE_MOMENT)), over)
     return or_(stale, *(and_(Notice.code == code, _has_left(states)) for code, states in REMINDS_WHILE.items()))
 
 

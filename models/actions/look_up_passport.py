@@ -11,7 +11,7 @@ from config.clock import local_date
 from models.actions.permit import permit
 from models.queries.passports import Applicant, Collision, collision_of
 from models.queries.plan_years import published_plans
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.identity import check_passport, real_birth
 from models.rules.permissions import Action
@@ -31,12 +31,11 @@ def look_up_passport(session: Session, viewer: Viewer, typed: Mapping[str, str],
     years = [plan.plan_year for plan in published_plans(session)]
     applicant = _applicant(typed, local_date(now), years)
     found = collision_of(session, applicant)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="look_up_passport",
+        viewer,
+        now,
+        "look_up_passport",
         id_no=mask_id_no(applicant.id_no),
         found=found is not None,
     )

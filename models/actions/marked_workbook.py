@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.actions.permit import permit
 from models.actions.queue_job import queue_job
 from models.queries.imports import import_seen, report_state, to_mend
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.job import Job, JobState
 from models.records.roster_import import RosterImport
 from models.records.viewer import Viewer
@@ -48,12 +48,11 @@ def take_report(session: Session, viewer: Viewer, import_id: int, now: datetime)
     workbook = seen.upload.report() if seen.job.state == JobState.DONE else None
     if workbook is None:
         return None
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="take_report",
+        viewer,
+        now,
+        "take_report",
         batch_id=seen.batch.id,
         receipt_no=seen.upload.receipt_no,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from config.settings import settings
 from models.actions.permit import permit
-from models.records.audit import record_audit
-from models.records.business_clock import ClockOffset, business_now
+from models.records.audit import record_act
+from models.records.business_clock import ClockOffset, business_now, judged_at
 from models.records.scheduled_job import ScheduledJob
 from models.records.viewer import Viewer
 from models.rules.permissions import Action
@@ -32,19 +32,18 @@ def move_clock(session: Session, to: datetime, viewer: Viewer | None = None) -> 
         raise Refused("SYS-003", field="业务时间")
     if viewer is not None:
         permit(viewer, Action.OVERRIDE)
-        record_audit(
+        record_act(
             session,
-            at=business_now(session),
-            account_id=viewer.account_id,
-            ip=viewer.ip,
-            action="move_clock",
+            viewer,
+            business_now(session),
+            "move_clock",
             to=to.isoformat(),
         )
     offset = session.get(ClockOffset, 1)
     if offset is None:
         offset = ClockOffset(id=1)
         session.add(offset)
-    offset.seconds = (to - datetime.now(UTC)).total_seconds()
+    offset.seconds = (to - judged_at()).total_seconds()
     # Put back, the calendar goes through those days once more; what was told is not told again.
     ahead = update(ScheduledJob).where(ScheduledJob.period > to).values(period=to)
     session.execute(ahead.execution_options(synchronize_session=False))

@@ -22,7 +22,7 @@ from models.actions.keep_plans import fingerprint_of
 from models.actions.permit import permit
 from models.queries.moved_deadline import lengthened, with_dates_of_their_own
 from models.queries.plan_years import published_plans
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.base import Json, UtcDateTime
 from models.records.batch import Batch
 from models.records.database import is_postgresql
@@ -84,12 +84,11 @@ def move_deadlines(  # noqa: PLR0917 - who, of which year, what, why, when: the 
     batches = _lengthen(session, viewer, before, after, reason, now)
     for field, to in moved.items():
         _tell_everybody(session, year, field, to, now)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="move_deadline",
+        viewer,
+        now,
+        "move_deadline",
         year=year,
         reason=reason,
         before={field.value: as_stored(field.of(before)) for field in moved},
@@ -120,12 +119,11 @@ def _lengthen(  # noqa: PLR0917 - as the action itself
             setattr(batch, name, value)
         batch.term_since = now
         batch.version += 1
-        record_audit(
+        record_act(
             session,
-            at=now,
-            account_id=viewer.account_id,
-            ip=viewer.ip,
-            action="move_deadline",
+            viewer,
+            now,
+            "move_deadline",
             batch_id=batch.id,
             reason=reason,
             before={name: old for name, (old, _) in told.items()},

@@ -14,7 +14,7 @@ from models.actions.grant_special_channel import channel_of, take_channel
 from models.actions.permit import permit, refuse_without_profile
 from models.queries.batches import live_central_batch
 from models.queries.plan_years import open_plan
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.counter import next_number
 from models.records.exception import SpecialGrant, grant_of
@@ -72,12 +72,11 @@ def open_batch(
             raise
         first = live_central_batch(session, enrolment_code.code, plan.plan_year)
         raise Refused("BAT-001", code=enrolment_code.code, year=plan.plan_year, batch=first or "") from taken
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="open_batch",
+        viewer,
+        now,
+        "open_batch",
         batch_id=batch.id,
         batch_no=batch.batch_no,
         type=enrolment_type,

@@ -15,7 +15,7 @@ from models.actions.permit import permit
 from models.queries.accounts import accounts_within_reach
 from models.records.account import Account
 from models.records.api_token import ApiToken
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.email_address import email_address
 from models.rules.form_fields import FormField, FormRefused, line, one_of, read_form
@@ -150,4 +150,4 @@ def _superior(session: Session, union: str) -> int:
 
 
 def _write_down(session: Session, viewer: Viewer, now: datetime, action: str, **details: Any) -> None:
-    record_audit(session, at=now, account_id=viewer.account_id, ip=viewer.ip, action=action, **details)
+    record_act(session, viewer, now, action, **details)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.clock import local_date
 from models.actions.permit import permit
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.plan_year import PlanYearRecord
 from models.records.reference import RetiredOverride
 from models.records.sealing import id_digest, seal_id_no, unseal_id_no
@@ -99,12 +99,11 @@ def _number(id_type: str, typed: str, now: datetime, problems: dict[str, Refused
 
 
 def _audit(session: Session, viewer: Viewer, now: datetime, action: str, override: RetiredOverride) -> None:
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action=action,
+        viewer,
+        now,
+        action,
         plan_year=override.plan_year,
         id_no=mask_id_no(unseal_id_no(override.id_sealed, override.id_digest)),
         reason=override.reason,

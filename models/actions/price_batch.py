@@ -15,7 +15,7 @@ from models.actions.permit import permit
 from models.queries.batches import find_batch
 from models.queries.estimate import locked_projects
 from models.queries.premium import current_preview, dates_of_payment, headcount
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import PlanYearRecord, plan_of
@@ -68,12 +68,11 @@ def generate_premium(
         premium=premium.as_data(),
         made_at=now,
     )
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="generate_premium",
+        viewer,
+        now,
+        "generate_premium",
         batch_id=batch.id,
         projects=preview.projects,
         locked=preview.locked,
@@ -111,12 +110,11 @@ def confirm_premium(  # noqa: PLR0917 - who, which, what, when: the order of eve
     batch.state = str(transition(BatchAction.CONFIRM_PREMIUM, BatchState(batch.state)).to)
     batch.version += 1
     batch.updated_at = now
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="confirm_premium",
+        viewer,
+        now,
+        "confirm_premium",
         batch_id=batch.id,
         projects=batch.projects,
         total_fen=batch.total_fen,

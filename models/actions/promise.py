@@ -13,7 +13,7 @@ from models.actions.batch_change import batch_to_change, refuse_if_stale, refuse
 from models.queries.people import person_on
 from models.queries.roster import reference_of
 from models.queries.texts import wording_now
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
@@ -61,12 +61,11 @@ def promise(  # noqa: PLR0917 - who, where, for whom, what, when: the order of e
     person.promise_version = wording.version if promised else None
     batch.version += 1
     batch.updated_at = now
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="promise",
+        viewer,
+        now,
+        "promise",
         batch_id=batch.id,
         person_id=person.id,
         name=person.name,

@@ -13,7 +13,7 @@ from models.actions.queue_job import queue_job
 from models.actions.slow_look_ups import refuse_too_many_look_ups
 from models.queries.roster import people_on
 from models.queries.texts import wording_now
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.job import Job
 from models.records.text_version import TextKind
@@ -89,12 +89,11 @@ def _queued(  # noqa: PLR0917 - as every job
         writes_roster=True,
     )
     job.params = {"ip": viewer.ip, "roster_version": batch.roster_version, **agreed}
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action=_ASKED[kind],
+        viewer,
+        now,
+        _ASKED[kind],
         batch_id=batch.id,
         people=people,
         **agreed,

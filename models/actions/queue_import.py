@@ -14,7 +14,7 @@ from config.clock import local_date
 from models.actions.batch_change import batch_to_change, refuse_if_stale
 from models.actions.queue_job import queue_job
 from models.actions.slow_look_ups import refuse_too_many_look_ups
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.counter import next_number
 from models.records.job import UNFINISHED, Job, JobState
@@ -97,12 +97,11 @@ def queue_import(
     )
     session.add(upload)
     session.flush()
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="upload_roster",
+        viewer,
+        now,
+        "upload_roster",
         batch_id=batch.id,
         receipt_no=upload.receipt_no,
         check_only=check_only,

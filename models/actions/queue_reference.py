@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.actions.permit import permit
 from models.actions.queue_job import queue_job
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.database import is_postgresql
 from models.records.job import UNFINISHED, Job
 from models.records.reference_load import ReferenceLoad
@@ -74,12 +74,11 @@ def queue_reference(  # noqa: PLR0917 - who, which table, what, how, when, where
     load.store_content(content)
     session.add(load)
     session.flush()
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="ask_to_load_reference",
+        viewer,
+        now,
+        "ask_to_load_reference",
         kind=kind,
         size=load.size,
         sha256=load.sha256,

@@ -6,8 +6,6 @@ A code belongs to the browser that asked: nobody confirms an account with a pass
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from config.messages import text
+from models.actions.browser_code import asker_digest, code_digest, is_code
 from models.actions.email_code import count_request
 from models.actions.keep_accounts import find_account
 from models.actions.outgoing import post_code
@@ -51,9 +50,9 @@ def ask_for_account(session: Session, attempt: Attempt, email: str, password_has
     session.add(
         Registration(
             address_digest=digest,
-            asked_by=_asked_by(asker),
+            asked_by=asker_digest(asker),
             password_hash=password_hash,
-            code_hash=None if known else _hash(asker, code),
+            code_hash=None if known else code_digest(asker, code),
             asked_at=now,
         )
     )
@@ -73,7 +72,7 @@ def confirm_registration(
     machine_now = datetime.now(UTC)
     latest = (
         select(Registration)
-        .where(Registration.address_digest == address_digest(email), Registration.asked_by == _asked_by(asker))
+        .where(Registration.address_digest == address_digest(email), Registration.asked_by == asker_digest(asker))
         .where(Registration.used_at.is_(None), Registration.asked_at > machine_now - VALID)
         .where(Registration.tries < TRIES)
         .order_by(Registration.id.desc())
@@ -84,9 +83,7 @@ def confirm_registration(
     if registration is None:
         return None
     registration.tries += 1
-    if registration.code_hash is None:
-        return None
-    if not hmac.compare_digest(registration.code_hash, _hash(asker, typed.strip())):
+    if registration.code_hash is None or not is_code(registration.code_hash, asker, typed):
         return None
     registration.used_at = machine_now
     account = Account(
@@ -99,12 +96,3 @@ def confirm_registration(
         return None
     record_audit(session, at=now, account_id=account.id, ip=ip, action="register", email=account.email)
     return account
-
-
-def _asked_by(asker: str) -> bytes:
-    return hashlib.sha256(asker.encode()).digest()
-
-
-def _hash(asker: str, code: str) -> bytes:
-    """Six digits alone would be guessed from their hash; the asker's value, which is stored nowhere, prevents it."""
-    return hmac.digest(asker.encode(), code.encode(), "sha256")

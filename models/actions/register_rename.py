@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.actions.exchange_names import put_into_effect
 from models.actions.permit import permit
 from models.queries.renames import code_to_rename
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.rename import NameChangeFile, PendingNameChange
 from models.records.viewer import Viewer
 from models.rules.attachment import MAX_FILES, Attachment
@@ -69,12 +69,11 @@ def _registered(  # noqa: PLR0917 - as above
         raise Refused("SYS-004") from waits
     change.files = [NameChangeFile.of(change.id, number, file) for number, file in enumerate(files, start=1)]
     session.flush()
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="register_unit_rename",
+        viewer,
+        now,
+        "register_unit_rename",
         change=change.id,
         code=enrolment_code.code,
         before=unit.name,

@@ -18,7 +18,7 @@ from models.queries.batches import live_central_batch
 from models.queries.register import Conflict
 from models.queries.reinstatement import is_erased, state_before
 from models.queries.roster import people_on
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.plan_year import plan_of
 from models.records.viewer import Viewer
@@ -82,12 +82,11 @@ def reinstate_batch(  # noqa: PLR0917 - who, which, until when, why, when: the o
             batch.updated_at = now
     except IntegrityError as taken:  # its unit opened another central batch at the same time
         raise _other_central(session, batch) from taken
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="reinstate",
+        viewer,
+        now,
+        "reinstate",
         batch_id=batch.id,
         reason=reason,
         people=people,
@@ -130,12 +129,11 @@ def _write_down_conflicts(  # noqa: PLR0917 - everything that the entry holds
     session: Session, viewer: Viewer, batch: Batch, conflicts: Sequence[Conflict], reason: str, now: datetime
 ) -> None:
     """About whom the register told the administrator something (DOMAIN 9.3)."""
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="reinstate_in_vain",
+        viewer,
+        now,
+        "reinstate_in_vain",
         batch_id=batch.id,
         reason=reason,
         refused="VAL-006",

@@ -17,7 +17,7 @@ from models.actions.batch_change import (
 )
 from models.queries.people import ids_in_parts
 from models.queries.roster import RosterFilters, people_wanted
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.plan_year import plan_of
@@ -100,12 +100,11 @@ def _removed(
         mark_roster_changed(batch, BatchAction.REMOVE_PEOPLE, now)
     for start in range(0, len(removed), PEOPLE_AN_ENTRY):
         people = removed[start : start + PEOPLE_AN_ENTRY]
-        record_audit(
+        record_act(
             session,
-            at=now,
-            account_id=viewer.account_id,
-            ip=viewer.ip,
-            action="remove_people",
+            viewer,
+            now,
+            "remove_people",
             batch_id=batch.id,
             removed=len(people),
             chosen=chosen,

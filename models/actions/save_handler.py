@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.actions.permit import permit
 from models.actions.sms_code import Purpose, use_sms_code
 from models.records.account import Account, HandlerProfile
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.form_fields import FormRefused
 from models.rules.handler_profile import CODE_LABEL, read_profile
@@ -49,12 +49,11 @@ def save_handler(
         profile.phone_verified_at = now
     profile.updated_at = now
     account.name = profile.name
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="save_handler",
+        viewer,
+        now,
+        "save_handler",
         before={name: was for name, was in before.items() if was != values[name]},
         after={name: value for name, value in values.items() if before.get(name) != value},
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_date
 from models.actions.permit import permit
 from models.queries.people_search import PeopleFound, PeopleSought, PersonFound, people_found, people_found_after
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.viewer import Viewer
 from models.rules.form_fields import FormRefused
 from models.rules.identity import IdRefused, check_whole_number
@@ -90,12 +90,11 @@ def write_down_search(session: Session, viewer: Viewer, typed: TypedSearch, now:
         "part_of_name": sought.part_of_name,
         "year": sought.plan_year,
     }
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="search_people",
+        viewer,
+        now,
+        "search_people",
         **{name: value for name, value in what.items() if value},
         people=shown,
     )

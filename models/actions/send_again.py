@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.actions.pass_on_notices import recipient_now
 from models.actions.permit import permit
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.database import database_seconds
 from models.records.notice import IS_UNSETTLED, MessageState, OutgoingMessage
 from models.records.viewer import Viewer
@@ -33,7 +33,7 @@ def send_again(session: Session, viewer: Viewer, message_id: int, now: datetime)
     if recipient is None:
         raise Refused("SMS-001")
     message.recipient = recipient
-    message.refusals, message.next_try_at = 0, database_seconds()
+    message.refusals, message.next_try_at, message.sent_again_at = 0, database_seconds(), datetime.now(UTC)
     return _decided(session, viewer, message, MessageState.WAITING, "send_message_again", now)
 
 
@@ -62,14 +62,14 @@ def send_failed_again(session: Session, viewer: Viewer, now: datetime) -> int:
             recipient.is_not(None),
         )
         waits = {"state": MessageState.WAITING, "refusals": 0, "next_try_at": database_seconds(), "token": None}
-        again = failed.values(recipient=recipient, **waits).returning(OutgoingMessage.id)
-        count += len(session.execute(again.execution_options(synchronize_session=False)).scalars().all())
-    record_audit(
+        again = failed.values(recipient=recipient, sent_again_at=datetime.now(UTC), **waits)
+        sent = again.returning(OutgoingMessage.id)
+        count += len(session.execute(sent.execution_options(synchronize_session=False)).scalars().all())
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="send_message_again",
+        viewer,
+        now,
+        "send_message_again",
         messages=count,
         before={"message_state": MessageState.FAILED},
         after={"message_state": MessageState.WAITING},
@@ -96,12 +96,11 @@ def _decided(  # noqa: PLR0917 - who, about what, what, as what it is written do
     before, message.state = message.state, state
     message.token = None  # whoever sent it before has no say in it any more
     recipient = mask_recipient(message.channel, message.recipient)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action=action,
+        viewer,
+        now,
+        action,
         message=message.id,
         recipient=recipient,
         before={"message_state": before},

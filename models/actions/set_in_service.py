@@ -18,7 +18,7 @@ from models.actions.batch_change import (
 from models.actions.permit import permit
 from models.queries.people import find_person, ids_in_parts
 from models.queries.retired import known_as_retired
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.viewer import Viewer
@@ -50,19 +50,20 @@ def set_in_service(
     now: datetime,
     *,
     version: int | None = None,
+    alone: bool = False,
 ) -> int:
     """Set the “-” people among these in service; returns how many they were. The others stay as they are.
 
     So does whom the social-insurance register knows as retired (DOMAIN 7.6): RST-005 where nobody else could be set.
-    Of one person alone the answer is a refusal too: RST-004 for another status, BAT-005 for nobody of this roster.
+    Where one person is asked about, `alone`, the answer is a refusal too: RST-004 for another status, BAT-005 for
+    nobody of this roster.
     Refused besides: as `batch_to_change`; BAT-007 while an import runs; BAT-004 for a stale `version` of the batch;
     SYS-002: nobody is ticked.
     """
     permit(viewer, Action.WORK_ON_BATCH)
     wanted = sorted(set(person_ids))
-    alone = wanted[0] if len(wanted) == 1 else None
-    if alone is not None:
-        find_person(session, viewer, batch_no, alone, Action.WORK_ON_BATCH)
+    if alone:
+        find_person(session, viewer, batch_no, wanted[0], Action.WORK_ON_BATCH)
     batch = batch_to_change(session, viewer, batch_no, BatchAction.SET_IN_SERVICE, now)
     refuse_while_roster_is_written(session, batch)
     refuse_if_stale(batch, version)
@@ -74,16 +75,15 @@ def set_in_service(
     if not changed:
         if any(_has_retired(session, batch, part) for part in ids_in_parts(wanted)):
             raise Refused("RST-005")
-        if alone is not None:
+        if alone:
             raise Refused("RST-004")
         return 0
     mark_roster_changed(batch, BatchAction.SET_IN_SERVICE, now)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="set_in_service",
+        viewer,
+        now,
+        "set_in_service",
         batch_id=batch.id,
         people=[{"person_id": person_id, "name": name} for person_id, name in sorted(changed)],
     )

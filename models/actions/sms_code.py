@@ -22,7 +22,7 @@ from models.actions.deliver_messages import is_shut
 from models.actions.outgoing import post_code
 from models.actions.permit import permit
 from models.actions.slow_log_in import take_turn
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.sms_code import SmsCode
 from models.records.viewer import Viewer
 from models.rules.mobile import mask_mobile, mobile_number
@@ -83,12 +83,11 @@ def send_sms_code(session: Session, viewer: Viewer, phone: str, purpose: Purpose
         sent_at=datetime.now(UTC),
     )
     session.add(sent)
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="send_sms_code",
+        viewer,
+        now,
+        "send_sms_code",
         purpose=purpose,
         phone=mask_mobile(number),
     )

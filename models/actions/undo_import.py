@@ -12,7 +12,7 @@ from models.actions.import_change import import_to_change
 from models.actions.promise import promises_of_people_in_service
 from models.actions.queue_job import queue_job
 from models.queries.undo import UndoStep, undo_steps
-from models.records.audit import record_audit
+from models.records.audit import record_act, record_audit
 from models.records.batch import Batch
 from models.records.bulk import CHUNK, bulk_insert
 from models.records.job import UNFINISHED, Job
@@ -50,12 +50,11 @@ def queue_undo(
         writes_roster=True,
     )
     upload.undo_job_id = job.id
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="ask_to_undo_import",
+        viewer,
+        now,
+        "ask_to_undo_import",
         batch_id=batch.id,
         receipt_no=upload.receipt_no,
     )

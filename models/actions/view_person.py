@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from config.clock import local_date
 from models.actions.permit import permit
 from models.queries.people import PersonSeen, find_person, person_seen
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.viewer import Viewer
@@ -27,12 +27,11 @@ def view_person(session: Session, viewer: Viewer, batch_no: str, person_id: int,
 
 def audit_view(session: Session, viewer: Viewer, batch: Batch, person: BatchPerson, now: datetime, *, why: str) -> None:
     """Write down that this account saw the person's full number. Who it was stays known when the person is gone."""
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="view_person",
+        viewer,
+        now,
+        "view_person",
         batch_id=batch.id,
         why=why,
         person_id=person.id,

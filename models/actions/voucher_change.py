@@ -13,7 +13,7 @@ from models.actions.batch_change import lock_batch, refuse_unless_possible
 from models.actions.permit import permit, refuse_unready_handler
 from models.queries.deadlines import deadlines_of
 from models.queries.vouchers import VoucherSeen, batches_in, find_voucher
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.viewer import Viewer
 from models.records.voucher import Voucher, VoucherBatch
@@ -150,12 +150,11 @@ def write_down(session: Session, viewer: Viewer, action: str, now: datetime, see
     """Append an audit entry for each batch of the voucher, so that the history of each is whole; one if it has none."""
     batch_ids: Sequence[int | None] = [batch.id for batch in seen.batches] or [None]
     for batch_id in batch_ids:
-        record_audit(
+        record_act(
             session,
-            at=now,
-            account_id=viewer.account_id,
-            ip=viewer.ip,
-            action=action,
+            viewer,
+            now,
+            action,
             batch_id=batch_id,
             voucher_id=seen.voucher.id,
             **details,

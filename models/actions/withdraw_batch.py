@@ -14,7 +14,7 @@ from models.actions.draft_voucher import leave_draft_voucher
 from models.actions.permit import permit
 from models.actions.roster_report import drop_report
 from models.queries.batches import find_batch
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.batch import Batch
 from models.records.person import BatchPerson
 from models.records.premium import PremiumPreview
@@ -65,12 +65,11 @@ def withdraw_batch(  # noqa: PLR0917 - who, which, where to, why, when: the orde
     batch.state = str(transition(to, BatchState(batch.state)).to)
     batch.version += 1
     batch.updated_at = now
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action=str(to),
+        viewer,
+        now,
+        str(to),
         batch_id=batch.id,
         reason=reason,
         before=before,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.clock import SHANGHAI
 from models.actions.permit import permit
 from models.queries.texts import Wording, wordings
-from models.records.audit import record_audit
+from models.records.audit import record_act
 from models.records.text_version import TextKind, TextVersion
 from models.records.viewer import Viewer
 from models.rules.form_fields import FormRefused
@@ -57,12 +57,11 @@ def write_text(  # noqa: PLR0917 - who, which text, what, from when, when
             session.add(row)
     except IntegrityError as written:
         raise FormRefused({"text": Refused("SYS-004")}) from written
-    record_audit(
+    record_act(
         session,
-        at=now,
-        account_id=viewer.account_id,
-        ip=viewer.ip,
-        action="write_text",
+        viewer,
+        now,
+        "write_text",
         kind=str(kind),
         before=known[0].version,
         after=version,

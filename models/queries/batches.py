@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from models.records.account import Account
 from models.records.batch import Batch
+from models.records.job import UNFINISHED, Job
 from models.records.person import BatchPerson
 from models.records.premium import PremiumPreview
 from models.records.unit import EnrolmentCode, Unit
@@ -62,6 +63,8 @@ class BatchLine:
     """Whether other batches are in it too."""
     rejected_because: str | None = None
     """Why its voucher was rejected, while it is."""
+    busy: bool = False
+    """Whether its roster is being written or checked, and no other change of it is taken (BAT-007)."""
 
     @property
     def ready_to_submit(self) -> bool:
@@ -193,10 +196,11 @@ def batch_lines(session: Session, batches: Sequence[Batch]) -> Sequence[BatchLin
     shares = exists().where(*live, _BESIDE.voucher_id == VoucherBatch.voucher_id, _BESIDE.batch_id != Batch.id)
     rejected = select(Voucher.reason).join(VoucherBatch, VoucherBatch.voucher_id == Voucher.id)
     because = rejected.where(*live, Voucher.state == VoucherState.REJECTED).scalar_subquery()
+    busy = exists().where(Job.batch_id == Batch.id, Job.writes_roster, Job.state.in_(UNFINISHED))
     known = {
         batch_id: what
         for batch_id, *what in session.execute(
-            select(Batch.id, people, passed, priced, in_voucher, shares, because).where(
+            select(Batch.id, people, passed, priced, in_voucher, shares, because, busy).where(
                 Batch.id.in_([batch.id for batch in batches])
             )
         )

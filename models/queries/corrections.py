@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.admission import Entry, admit
@@ -85,6 +85,15 @@ def refused_rows(session: Session, import_id: int, sheet_rows: Sequence[int]) ->
         chunk = wanted.where(ImportRow.sheet_row.in_(possible[start : start + CHUNK]))
         rows += session.scalars(chunk.order_by(ImportRow.sheet_row))
     return rows
+
+
+def is_row_of(session: Session, import_id: int, sheet_row: int) -> bool:
+    """Whether the file had somebody in this row: kept as a row of the import, or on the roster; one statement."""
+    if not 0 < sheet_row <= LARGEST_ROW:
+        return False
+    kept = exists().where(ImportRow.import_id == import_id, ImportRow.sheet_row == sheet_row)
+    stands = exists().where(BatchPerson.import_id == import_id, BatchPerson.sheet_row == sheet_row)
+    return bool(session.execute(select(or_(kept, stands))).scalar())
 
 
 def people_of_rows(session: Session, import_id: int, sheet_rows: Collection[int]) -> dict[int, str]:

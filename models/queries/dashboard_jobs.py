@@ -25,7 +25,7 @@ class JobFilters:
     ended_since: datetime | None = None
     """The machine's clock."""
     file_at_fault: bool | None = None
-    """Whether it failed for a reason of the clerk's file, which only another upload helps."""
+    """Only what failed: for a reason of the clerk's file, which only another upload helps, or for any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +90,6 @@ def _filtered(statement: Select[int], filters: JobFilters) -> Select[int]:
     if filters.ended_since is not None:
         statement = statement.where(Job.finished_at >= filters.ended_since)
     if filters.file_at_fault is not None:
-        statement = statement.where(IS_FILE_AT_FAULT if filters.file_at_fault else not_(IS_FILE_AT_FAULT))
+        is_wanted = IS_FILE_AT_FAULT if filters.file_at_fault else not_(IS_FILE_AT_FAULT)
+        statement = statement.where(Job.state == JobState.FAILED, is_wanted)
     return statement

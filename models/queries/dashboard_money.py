@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,6 +14,8 @@ from models.records.batch import Batch
 from models.records.voucher import RefundTask, Voucher
 from models.rules.progress import DUE_STATES
 from models.rules.voucher import RefundState, VoucherState
+
+Line = TypeVar("Line")
 
 
 class Sum(NamedTuple):
@@ -48,26 +50,10 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class DuePage:
-    """One page of batches whose premium is due; `together` over all pages."""
+class MoneyPage(Generic[Line]):
+    """One page of what a sum is made of; `together` over all pages."""
 
-    batches: Sequence[Batch]
-    together: Sum
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedPage:
-    """One page of vouchers; `together` over all pages."""
-
-    vouchers: Sequence[VoucherSeen]
-    together: Sum
-
-
-@dataclass(frozen=True, slots=True)
-class RefundsPage:
-    """One page of open refunds with their vouchers; `together` over all pages."""
-
-    refunds: Sequence[RefundTask]
+    lines: Sequence[Line]
     together: Sum
 
 
@@ -95,7 +81,7 @@ def money_of(session: Session, year: str) -> Money:
     )
 
 
-def due_page(session: Session, year: str, state: str, page: int = 1, size: int = 20) -> DuePage:
+def due_page(session: Session, year: str, state: str, page: int = 1, size: int = 20) -> MoneyPage[Batch]:
     """Batches whose premium was confirmed, in this state or all, the latest change first; 2 statements."""
     states = [state] if state else list(DUE_STATES)
     among = (Batch.plan_year == year, Batch.state.in_(states))
@@ -103,12 +89,12 @@ def due_page(session: Session, year: str, state: str, page: int = 1, size: int =
     together = _sum(session, summed)
     latest = select(Batch).where(*among).options(joinedload(Batch.code))
     latest = latest.order_by(Batch.updated_at.desc(), Batch.id.desc()).limit(size).offset((page - 1) * size)
-    return DuePage(session.scalars(latest).all(), together)
+    return MoneyPage(session.scalars(latest).all(), together)
 
 
 def received_page(
     session: Session, year: str, state: str = VoucherState.APPROVED, page: int = 1, size: int = 20
-) -> ReceivedPage:
+) -> MoneyPage[VoucherSeen]:
     """Vouchers in this state, the last decided first; 3 statements."""
     among = (Voucher.plan_year == year, Voucher.state == state)
     summed = select(func.count(), func.sum(Voucher.amount_fen)).where(*among)
@@ -116,10 +102,10 @@ def received_page(
     latest = select(Voucher).where(*among).order_by(Voucher.decided_at.desc(), Voucher.id.desc())
     vouchers = session.scalars(latest.limit(size).offset((page - 1) * size)).all()
     batches = batches_in(session, [voucher.id for voucher in vouchers])
-    return ReceivedPage([VoucherSeen(voucher, batches[voucher.id]) for voucher in vouchers], together)
+    return MoneyPage([VoucherSeen(voucher, batches[voucher.id]) for voucher in vouchers], together)
 
 
-def refunds_page(session: Session, year: str, page: int = 1, size: int = 20) -> RefundsPage:
+def refunds_page(session: Session, year: str, page: int = 1, size: int = 20) -> MoneyPage[RefundTask]:
     """What is still to be paid back, the oldest first; 2 statements."""
     among = (RefundTask.state == RefundState.OPEN, Voucher.plan_year == year)
     summed = select(func.count(), func.sum(RefundTask.amount_fen))
@@ -127,7 +113,7 @@ def refunds_page(session: Session, year: str, page: int = 1, size: int = 20) -> 
     together = _sum(session, summed)
     oldest = select(RefundTask).join(RefundTask.voucher).where(*among)
     oldest = oldest.options(joinedload(RefundTask.voucher, innerjoin=True)).order_by(RefundTask.id)
-    return RefundsPage(session.scalars(oldest.limit(size).offset((page - 1) * size)).all(), together)
+    return MoneyPage(session.scalars(oldest.limit(size).offset((page - 1) * size)).all(), together)
 
 
 def _sum(session: Session, statement: Select[int, int | None]) -> Sum:

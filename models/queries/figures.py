@@ -136,8 +136,9 @@ def claims_by_year(session: Session) -> dict[str, int]:
 
 
 def notices_by_code(session: Session, codes: Sequence[str]) -> dict[str, int]:
-    """How many notices of these codes were given; 0 for one that never was. It reads them all, so ask seldom."""
-    statement = select(Notice.code, func.count()).where(Notice.code.in_(codes)).group_by(Notice.code)
+    """How many notices of these codes were given in time; 0 for one that never was. It reads them all: ask seldom."""
+    given_in_time = (Notice.code.in_(codes), Notice.only_on_page.is_(False))
+    statement = select(Notice.code, func.count()).where(*given_in_time).group_by(Notice.code)
     given = {row.code: row[1] for row in session.execute(statement)}
     return {code: given.get(code, 0) for code in codes}
 

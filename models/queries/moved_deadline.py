@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from models.queries.reinstatement import count_reinstatable
 from models.records.batch import Batch
 from models.rules.deadlines import end_of
-from models.rules.lifecycle import LIVE, ROSTER_EDITABLE, BatchState
+from models.rules.lifecycle import LIVE, UNCONFIRMED, BatchState
 from models.rules.plan import EnrolmentType, PlanYear
 
-_TO_CONFIRM = (*ROSTER_EDITABLE, BatchState.ROSTER_SUBMITTED)
 _UNDER_WAY = LIVE - {BatchState.ENROLLED}
 
 
@@ -53,7 +52,7 @@ def lengthened(batch: Batch, before: PlanYear, after: PlanYear) -> dict[str, dat
     until = batch.reinstated_until
     if until is not None:
         ends = end_of(last_day)
-        if batch.state in _TO_CONFIRM:
+        if batch.state in UNCONFIRMED:
             longer, ends = after.central_close_at > before.central_close_at, after.central_close_at
         if longer and until < ends:
             later["reinstated_until"] = ends
@@ -65,7 +64,7 @@ def concerned(session: Session, before: PlanYear, after: PlanYear, now: datetime
     to_confirm = select(func.count()).where(
         Batch.plan_year == after.plan_year,
         Batch.enrolment_type == EnrolmentType.CENTRAL,
-        Batch.state.in_(_TO_CONFIRM),
+        Batch.state.in_(sorted(UNCONFIRMED)),
     )
     own = session.scalars(with_dates_of_their_own(after.plan_year))
     return Concerned(

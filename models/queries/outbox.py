@@ -50,11 +50,14 @@ class ShutLine:
 
 @dataclass(frozen=True, slots=True)
 class OldestDue:
-    """The oldest message of a channel that waits and was never refused: it waits for a server, not for an address."""
+    """The oldest message of a channel that waits and was never refused: it waits for a server, not for an address.
+
+    One that staff have sent again waits since then.
+    """
 
     channel: str
     seconds: float
-    """Its age."""
+    """How long it has waited."""
     away: str
     """Why the server took nothing when it was last asked, in a word, never an address; empty: it did."""
 
@@ -110,7 +113,8 @@ def unsettled_messages(session: Session) -> Mapping[str, int]:
 def look_at_messages(session: Session) -> UnsettledMessages:
     """What is not settled, and what of it waits for a server; one statement, as before."""
     state, channel = OutgoingMessage.state, OutgoingMessage.channel
-    never_refused = case((OutgoingMessage.refusals == 0, OutgoingMessage.created_at))
+    since = func.coalesce(OutgoingMessage.sent_again_at, OutgoingMessage.created_at)
+    never_refused = case((OutgoingMessage.refusals == 0, since))
     away = case((DeliveryLine.failures > 0, DeliveryLine.last_error), else_="")
     counted = (
         select(state, channel, func.count(), func.min(never_refused), func.max(away))

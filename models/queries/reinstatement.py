@@ -14,7 +14,7 @@ from models.queries.batches import BatchLine, batch_lines
 from models.queries.roster import people_on
 from models.records.batch import Batch
 from models.records.unit import EnrolmentCode
-from models.rules.lifecycle import CLAIMING, LIVE, ROSTER_EDITABLE, BatchState
+from models.rules.lifecycle import CLAIMING, LIVE, UNCONFIRMED, BatchState
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.reinstatement import REINSTATED_TO
 from models.rules.retention import erased_on
@@ -73,7 +73,7 @@ def would_live_on(plan: PlanYear, now: datetime) -> ColumnElement[bool]:
     payment = local_date(now) <= plan.central_payment_close_on
     cut_off = or_(Batch.payment_cutoff_on.is_(None), Batch.payment_cutoff_on < plan.central_payment_close_on)
     again = or_(Batch.resubmit_by.is_(None), Batch.resubmit_by < plan.central_payment_close_on)
-    by_window = Batch.state_before_expiry.in_((*ROSTER_EDITABLE, BatchState.ROSTER_SUBMITTED))
+    by_window = Batch.state_before_expiry.in_(sorted(UNCONFIRMED))
     unpaid = and_(Batch.state_before_expiry == BatchState.AWAITING_PAYMENT, cut_off)
     rejected = and_(Batch.state_before_expiry == BatchState.PAYMENT_REJECTED, again)
     late = [condition for condition, so in ((by_window, window), (unpaid, payment), (rejected, payment)) if so]

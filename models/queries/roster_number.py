@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.records.person import BatchPerson
 from models.records.sealing import PREFIX_LENGTH, id_digest, prefix_digest
-from models.rules.identity import RESIDENT_ID_LENGTH, check_character
+from models.rules.identity import RESIDENT_ID_LENGTH, check_character, is_resident_id_form
 from models.rules.person import IdType
 
 OPENED_AT_MOST = 2000
@@ -30,7 +30,7 @@ def has_number(session: Session, batch_id: int, number: str) -> ColumnElement[bo
 
     One statement for a number of more than six characters that is not a whole 身份证 number; none otherwise.
     """
-    if len(number) < PREFIX_LENGTH or len(number) == RESIDENT_ID_LENGTH:  # too little to look for, or a whole number
+    if len(number) < PREFIX_LENGTH or is_resident_id_form(number):  # too little to look for, or a whole number
         return BatchPerson.id_digest == id_digest(number)
     if len(number) == PREFIX_LENGTH:
         return BatchPerson.prefix_digest == prefix_digest(number)

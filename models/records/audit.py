@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.records.base import Base, Id, Json, UtcDateTime
+from models.records.viewer import Viewer
 
 
 class AuditEntry(Base):
@@ -47,3 +48,12 @@ def record_audit(
 ) -> None:
     """Append one entry in the transaction of what it tells about."""
     session.add(AuditEntry(at=at, account_id=account_id, ip=ip, action=action, batch_id=batch_id, details=details))
+
+
+def record_act(
+    session: Session, viewer: Viewer, at: datetime, action: str, *, batch_id: int | None = None, **details: Any
+) -> None:
+    """The same of what a viewer did, from where it was done."""
+    record_audit(
+        session, at=at, account_id=viewer.account_id, ip=viewer.ip, action=action, batch_id=batch_id, **details
+    )

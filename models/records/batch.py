@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.records.base import Base, Id, Json, UtcDateTime
 from models.records.unit import EnrolmentCode
+from models.rules.payment import DueDates, days_that_hold
 
 _TO_ERASE = text("expired_at IS NOT NULL AND erased_at IS NULL")
 _LIVE_CENTRAL = text("enrolment_type = 'central' AND state NOT IN ('deleted', 'expired')")
@@ -87,3 +88,10 @@ class Batch(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     code: Mapped[EnrolmentCode] = relationship()
+
+    @property
+    def days_of_payment(self) -> DueDates | None:
+        """应缴日 and 缴费截止日 as they hold now: a reinstated batch has one deadline. None before there are any."""
+        if self.payment_due_on is None or self.payment_cutoff_on is None:
+            return None
+        return days_that_hold(self.payment_due_on, self.payment_cutoff_on, self.reinstated_until)

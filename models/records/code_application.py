@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.records.attached_file import AttachedFile
 from models.records.base import Base, Id, UtcDateTime
-from models.records.sealing import seal, unseal
 from models.records.unit import EnrolmentCode
-from models.rules.attachment import NAME_LENGTH as FILE_NAME_LENGTH
-from models.rules.attachment import Attachment, FileKind
 
 _PENDING = text("status = 'pending'")
 _PENDING_WITH_USCC = text("status = 'pending' AND uscc <> ''")
@@ -83,38 +81,11 @@ class CodeApplication(Base):
     )
 
 
-class CodeApplicationFile(Base):
+class CodeApplicationFile(AttachedFile):
     """附件: an image, encoded anew, or a PDF that shows who the unit is."""
 
     __tablename__ = "code_application_file"
+    OWNER = "application_id"
+    PLACE = b"application %d file %d"
 
     application_id: Mapped[int] = mapped_column(ForeignKey("code_application.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(FILE_NAME_LENGTH))
-    kind: Mapped[str] = mapped_column(String(20))
-    """A `FileKind` of models.rules.attachment."""
-    size: Mapped[int]
-    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-    @classmethod
-    def of(cls, application_id: int, number: int, attachment: Attachment) -> CodeApplicationFile:
-        """A file of this application, its bytes bound to their place."""
-        content = attachment.content
-        return cls(
-            application_id=application_id,
-            number=number,
-            name=attachment.name,
-            kind=attachment.kind,
-            size=len(content),
-            content_sealed=seal(content, place_of_application_file(application_id, number)),
-        )
-
-    def attachment(self) -> Attachment:
-        """The file again."""
-        content = unseal(self.content_sealed, place_of_application_file(self.application_id, self.number))
-        return Attachment(self.name, FileKind(self.kind), content)
-
-
-def place_of_application_file(application_id: int, number: int) -> bytes:
-    """What a file's bytes are bound to."""
-    return f"application {application_id} file {number}".encode()

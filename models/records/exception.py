@@ -73,6 +73,8 @@ class SpecialGrant(Base):
     """免校验 of 单位社保比例."""
     central_extension_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Central terms until then; it and `ratio_exempt` both off: the channel was taken away again."""
+    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when they last so long (business clock): a grant that changes anything else leaves it as it is."""
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
     """Of the last grant, like the two next ones."""
     granted_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

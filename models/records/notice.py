@@ -51,6 +51,8 @@ class Notice(Base):
     """Whether its e-mail and SMS, if it has any, are on their way; see models/actions/pass_on_notices.py."""
     only_on_page: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Told when its moment was long over: it stands on the page as read, and nobody was sent it."""
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When that to which it calls has ended, by the business clock; None: there is no such time."""
 
 
 class NoticeChoice(Base):
@@ -106,8 +108,10 @@ class OutgoingMessage(Base):
     values: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     """What was filled in; an SMS is sent as a template and its values."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """The machine's clock, like the next one."""
+    """The machine's clock, like the next two."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When staff last had it sent once more: since then it waits."""
     state: Mapped[str] = mapped_column(String(10), default=MessageState.OUTBOX, server_default="outbox")
     refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     """How often the other side has said no to this one."""
@@ -156,19 +160,21 @@ class Telling(NamedTuple):
     occasion: str
     values: Mapping[str, str | int]
     batch_id: int | None = None
+    until: datetime | None = None
+    """As `Notice` has it."""
 
 
 def tell_all(session: Session, tellings: Iterable[Telling], *, at: datetime, moment: datetime | None = None) -> int:
     """Tell many accounts, each once an occasion as `tell` does; how many notices are new, 0 where all had been told.
 
-    Reminders for a `moment` that is long over (days that were caught up with) only stand on the notices page, as read:
-    nobody is called to what is over.
+    Reminders for a `moment` that is long over (days that were caught up with), or of what has ended since, only stand
+    on the notices page, as read: nobody is called to what is over.
     """
     told = []
     for telling in tellings:
-        stale = is_stale(telling.code, moment or at, at)
+        stale = is_stale(telling.code, moment or at, at, telling.until)
         how = {"passed_on": stale, "only_on_page": stale, "read_at": at if stale else None}
-        told.append({**telling._asdict(), "created_at": at, **how})
+        told.append(telling._asdict() | how | {"created_at": at})
     if not told:
         return 0
     insert = postgresql.insert(Notice) if is_postgresql(session) else sqlite.insert(Notice)

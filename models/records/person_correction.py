@@ -10,10 +10,9 @@ from typing import TypedDict
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.records.attached_file import AttachedFile
 from models.records.base import Base, Id, UtcDateTime
 from models.records.sealing import seal, unseal
-from models.rules.attachment import NAME_LENGTH as FILE_NAME_LENGTH
-from models.rules.attachment import Attachment, FileKind
 
 REASON_LENGTH = 200
 
@@ -54,10 +53,12 @@ class PersonCorrection(Base):
         return found
 
 
-class PersonCorrectionFile(Base):
-    """证明材料: an image, encoded anew, or a PDF without anything that runs."""
+class PersonCorrectionFile(AttachedFile):
+    """证明材料: an image, encoded anew, or a PDF without anything that runs; numbered over all of its person."""
 
     __tablename__ = "person_correction_file"
+    OWNER = "person_id"
+    PLACE = b"correction file:%d:%d"
     __table_args__ = (
         ForeignKeyConstraint(
             ["person_id", "correction"],
@@ -67,39 +68,9 @@ class PersonCorrectionFile(Base):
     )
 
     person_id: Mapped[int] = mapped_column(Id, primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    """Among the files of all corrections of its person, from 1."""
     correction: Mapped[int]
-    name: Mapped[str] = mapped_column(String(FILE_NAME_LENGTH))
-    kind: Mapped[str] = mapped_column(String(20))
-    """A `FileKind` of models.rules.attachment."""
-    size: Mapped[int]
-    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-    @classmethod
-    def of(cls, person_id: int, number: int, attachment: Attachment) -> PersonCorrectionFile:
-        """A file about this person, its bytes bound to their place."""
-        content = attachment.content
-        return cls(
-            person_id=person_id,
-            number=number,
-            name=attachment.name,
-            kind=attachment.kind,
-            size=len(content),
-            content_sealed=seal(content, place_of_correction_file(person_id, number)),
-        )
-
-    def attachment(self) -> Attachment:
-        """The file again."""
-        content = unseal(self.content_sealed, place_of_correction_file(self.person_id, self.number))
-        return Attachment(self.name, FileKind(self.kind), content)
 
 
 def place_of_correction(person_id: int, number: int) -> bytes:
     """What the changes are bound to: their person, and their number there."""
     return b"correction:%d:%d" % (person_id, number)
-
-
-def place_of_correction_file(person_id: int, number: int) -> bytes:
-    """What a file is bound to: its person, and its number there."""
-    return b"correction file:%d:%d" % (person_id, number)

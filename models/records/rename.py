@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.records.account import Account
+from models.records.attached_file import AttachedFile
 from models.records.base import Base, Id, UtcDateTime
-from models.records.sealing import seal, unseal
 from models.records.unit import EnrolmentCode, Unit
-from models.rules.attachment import NAME_LENGTH as FILE_NAME_LENGTH
-from models.rules.attachment import Attachment, FileKind
 from models.rules.rename import NAME_LENGTH, REASON_LENGTH
 
 _PENDING = text("status = 'pending'")
@@ -61,38 +59,11 @@ class PendingNameChange(Base):
     files: Mapped[list[NameChangeFile]] = relationship(order_by="NameChangeFile.number", cascade="all, delete-orphan")
 
 
-class NameChangeFile(Base):
+class NameChangeFile(AttachedFile):
     """The stamped change form, or an authority's certificate: an image, encoded anew, or a PDF."""
 
     __tablename__ = "name_change_file"
+    OWNER = "change_id"
+    PLACE = b"name change %d file %d"
 
     change_id: Mapped[int] = mapped_column(ForeignKey("pending_name_change.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(FILE_NAME_LENGTH))
-    kind: Mapped[str] = mapped_column(String(20))
-    """A `FileKind` of models.rules.attachment."""
-    size: Mapped[int]
-    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-    @classmethod
-    def of(cls, change_id: int, number: int, attachment: Attachment) -> NameChangeFile:
-        """A file of this change, its bytes bound to their place."""
-        content = attachment.content
-        return cls(
-            change_id=change_id,
-            number=number,
-            name=attachment.name,
-            kind=attachment.kind,
-            size=len(content),
-            content_sealed=seal(content, place_of_name_change_file(change_id, number)),
-        )
-
-    def attachment(self) -> Attachment:
-        """The file again."""
-        content = unseal(self.content_sealed, place_of_name_change_file(self.change_id, self.number))
-        return Attachment(self.name, FileKind(self.kind), content)
-
-
-def place_of_name_change_file(change_id: int, number: int) -> bytes:
-    """What a file's bytes are bound to."""
-    return f"name change {change_id} file {number}".encode()

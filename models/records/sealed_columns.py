@@ -9,18 +9,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, func
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
-from models.records.code_application import CodeApplicationFile, place_of_application_file
+from models.records.code_application import CodeApplicationFile
 from models.records.passport_decision import PassportDecision
 from models.records.person import BatchPerson
 from models.records.person_correction import (
     PersonCorrection,
     PersonCorrectionFile,
     place_of_correction,
-    place_of_correction_file,
 )
 from models.records.reference import HistoricalPerson, RetiredOverride
 from models.records.reference_load import ReferenceLoad, place_of_reference_load
-from models.records.rename import NameChangeFile, place_of_name_change_file
+from models.records.rename import NameChangeFile
 from models.records.roster_import import (
     ImportRow,
     RosterImport,
@@ -29,7 +28,7 @@ from models.records.roster_import import (
     place_of_upload,
 )
 from models.records.sealing import place_of_number
-from models.records.voucher import Voucher, VoucherFile, place_of_refund_account, place_of_voucher_file
+from models.records.voucher import Voucher, VoucherFile, place_of_refund_account
 
 PEOPLE_A_CHUNK = 500
 FILES_A_CHUNK = 4
@@ -131,7 +130,7 @@ SEALED_COLUMNS = (
         VoucherFile.content_sealed,
         (VoucherFile.voucher_id, VoucherFile.number),
         (VoucherFile.voucher_id, VoucherFile.number),
-        place_of_voucher_file,
+        VoucherFile.place_of,
         FILES_A_CHUNK,
     ),
     SealedColumn(
@@ -139,7 +138,7 @@ SEALED_COLUMNS = (
         CodeApplicationFile.content_sealed,
         (CodeApplicationFile.application_id, CodeApplicationFile.number),
         (CodeApplicationFile.application_id, CodeApplicationFile.number),
-        place_of_application_file,
+        CodeApplicationFile.place_of,
         FILES_A_CHUNK,
     ),
     SealedColumn(
@@ -147,7 +146,7 @@ SEALED_COLUMNS = (
         NameChangeFile.content_sealed,
         (NameChangeFile.change_id, NameChangeFile.number),
         (NameChangeFile.change_id, NameChangeFile.number),
-        place_of_name_change_file,
+        NameChangeFile.place_of,
         FILES_A_CHUNK,
     ),
     SealedColumn(
@@ -163,7 +162,7 @@ SEALED_COLUMNS = (
         PersonCorrectionFile.content_sealed,
         (PersonCorrectionFile.person_id, PersonCorrectionFile.number),
         (PersonCorrectionFile.person_id, PersonCorrectionFile.number),
-        place_of_correction_file,
+        PersonCorrectionFile.place_of,
         FILES_A_CHUNK,
     ),
 )

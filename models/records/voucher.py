@@ -7,10 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.records.attached_file import AttachedFile
 from models.records.base import Base, Id, UtcDateTime
 from models.records.sealing import seal, unseal
-from models.rules.attachment import NAME_LENGTH as FILE_NAME_LENGTH
-from models.rules.attachment import Attachment, FileKind
 from models.rules.receipt import NUMBER_LENGTH, REMARK_LENGTH, TITLE_LENGTH
 from models.rules.voucher import (
     NAME_LENGTH,
@@ -103,36 +102,14 @@ class VoucherBatch(Base):
     """Until the voucher is void; of a batch that leaves it nothing is kept here."""
 
 
-class VoucherFile(Base):
+class VoucherFile(AttachedFile):
     """缴费凭证附件: an image, encoded anew, or a PDF without anything that runs."""
 
     __tablename__ = "voucher_file"
+    OWNER = "voucher_id"
+    PLACE = b"voucher:%d:%d"
 
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(FILE_NAME_LENGTH))
-    kind: Mapped[str] = mapped_column(String(20))
-    """A `FileKind` of models.rules.attachment."""
-    size: Mapped[int]
-    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-    @classmethod
-    def of(cls, voucher_id: int, number: int, attachment: Attachment) -> VoucherFile:
-        """A file of this voucher, its bytes bound to their place."""
-        content = attachment.content
-        return cls(
-            voucher_id=voucher_id,
-            number=number,
-            name=attachment.name,
-            kind=attachment.kind,
-            size=len(content),
-            content_sealed=seal(content, place_of_voucher_file(voucher_id, number)),
-        )
-
-    def attachment(self) -> Attachment:
-        """The file again."""
-        content = unseal(self.content_sealed, place_of_voucher_file(self.voucher_id, self.number))
-        return Attachment(self.name, FileKind(self.kind), content)
 
 
 class Receipt(Base):
@@ -176,8 +153,3 @@ class RefundTask(Base):
 def place_of_refund_account(voucher_id: int) -> bytes:
     """What 退款账号 is bound to: its voucher."""
     return b"refund:%d" % voucher_id
-
-
-def place_of_voucher_file(voucher_id: int, number: int) -> bytes:
-    """What a file is bound to: its voucher, and its number there."""
-    return b"voucher:%d:%d" % (voucher_id, number)

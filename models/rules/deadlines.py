@@ -46,6 +46,12 @@ class Deadlines:
         return max(self.plan.central_close_at, self.central_extension_until or self.plan.central_close_at)
 
     @property
+    def is_its_own(self) -> bool:
+        """Whether its window closes otherwise than that of the plan year: it was reinstated, or granted more time."""
+        central = self.enrolment_type is EnrolmentType.CENTRAL
+        return self.window_closes_at != (self.plan.central_close_at if central else self.plan.instant_close_at)
+
+    @property
     def confirm_before(self) -> datetime | None:
         """When an unconfirmed instant premium expires (J07); None where only the window ends it."""
         if self.reinstated_until is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from config.clock import local_date
 from models.rules.deadlines import NOT_CONFIRMED, Deadlines
-from models.rules.lifecycle import CLAIMING, TRANSITIONS, BatchAction, BatchState, Transition
+from models.rules.lifecycle import CLAIMING, ROSTER_EDITABLE, TRANSITIONS, BatchAction, BatchState, Transition
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.retention import erased_on
 
@@ -62,6 +63,28 @@ def left_after(plan: PlanYear, before: BatchState | None, expired_at: datetime, 
         instant_from=plan.instant_open_at if now < plan.instant_close_at else None,
         kept_until=None if erased or kept_until <= local_date(now) else kept_until,
     )
+
+
+class NotEnrolled(StrEnum):
+    """Why nobody of a batch is enrolled."""
+
+    EXPIRED = "expired"
+    NOT_SUBMITTED = "not_submitted"
+    NOT_CONFIRMED = "not_confirmed"
+
+
+def why_not_enrolled(
+    state: BatchState, enrolment_type: EnrolmentType, closes_at: datetime, now: datetime
+) -> NotEnrolled | None:
+    """That it was not brought to its end before its window closed; None: it was, or may still be (DOMAIN 3.2)."""
+    if state is BatchState.EXPIRED:
+        return NotEnrolled.EXPIRED
+    if now < closes_at:
+        return None
+    if state in ROSTER_EDITABLE:
+        return NotEnrolled.NOT_SUBMITTED
+    central = enrolment_type is EnrolmentType.CENTRAL
+    return NotEnrolled.NOT_CONFIRMED if central and state is BatchState.ROSTER_SUBMITTED else None
 
 
 def row_of(action: BatchAction) -> Transition:

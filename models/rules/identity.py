@@ -75,6 +75,11 @@ def normalise(text: str) -> str:
     return text.translate(_NORMAL)
 
 
+def is_resident_id_form(number: str) -> bool:
+    """Whether it looks like a whole 身份证 number, right or wrong; `number` is normalised. No passport may."""
+    return _RESIDENT_FORM.fullmatch(number) is not None
+
+
 def check_resident_id(text: str, today: date) -> ResidentId | IdRefused:
     """A 身份证 number as a clerk wrote it; nobody is born after `today`."""
     number = text

@@ -45,6 +45,9 @@ READY_TO_SUBMIT_TEXT = "清册待校验（已通过，待提交）"
 ROSTER_EDITABLE = frozenset({BatchState.ROSTER_DRAFT, BatchState.ROSTER_FAILED})
 """States in which people may be added, changed and removed, while the window is open (DOMAIN 7.8)."""
 
+UNCONFIRMED = ROSTER_EDITABLE | {BatchState.ROSTER_SUBMITTED}
+"""States before 缴费凭证待上传: there is something left to do before the window closes."""
+
 CLAIMING = frozenset(
     {
         BatchState.ROSTER_SUBMITTED,

@@ -99,9 +99,12 @@ def may_choose(role: Role, topic: Topic, channel: Channel) -> bool:
     return channel is Channel.EMAIL or role is Role.HANDLER
 
 
-def is_stale(code: str, moment: datetime, now: datetime) -> bool:
-    """Whether what is about `moment` comes too late to be sent; it still stands on the notices page."""
-    return code in OF_THE_MOMENT and now - moment > STALE_AFTER
+def is_stale(code: str, moment: datetime, now: datetime, until: datetime | None = None) -> bool:
+    """Whether what is about `moment` comes too late to be sent; it still stands on the notices page.
+
+    A day after it at the latest, and at once when what it calls to has ended, at `until`.
+    """
+    return code in OF_THE_MOMENT and (now - moment > STALE_AFTER or (until is not None and now >= until))
 
 
 def retry_after(refusals: int) -> timedelta | None:

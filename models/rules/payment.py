@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from config.clock import local_date
 from models.rules.money import yuan
 from models.rules.plan import EnrolmentType, PlanYear
 from models.rules.refusal import Refused
@@ -26,6 +27,14 @@ def due_dates(plan: PlanYear, enrolment_type: EnrolmentType, confirmed_on: date)
         due_on = max(due_on, plan.central_payment_close_on)
         return DueDates(due_on, due_on)
     return DueDates(due_on, due_on + timedelta(days=plan.upload_grace_days))
+
+
+def days_that_hold(due_on: date, cutoff_on: date, reinstated_until: datetime | None) -> DueDates:
+    """The same as they hold now: the deadline of a reinstated batch replaces both (DOMAIN 3.3)."""
+    if reinstated_until is None:
+        return DueDates(due_on, cutoff_on)
+    last = local_date(reinstated_until - timedelta(microseconds=1))
+    return DueDates(last, last)
 
 
 def refund_due_fen(paid_fen: int, due_fen: int) -> int:

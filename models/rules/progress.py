@@ -17,6 +17,7 @@ class UnitStage(StrEnum):
     ROSTER_DRAFT = "roster_draft"
     ROSTER_SUBMITTED = "roster_submitted"
     AWAITING_PAYMENT = "awaiting_payment"
+    PAYMENT_REJECTED = "payment_rejected"
     PAYMENT_REVIEW = "payment_review"
     ENROLLED = "enrolled"
 
@@ -33,6 +34,7 @@ STAGE_TEXTS: Mapping[UnitStage, str] = {
     UnitStage.ROSTER_DRAFT: "整理清册",
     UnitStage.ROSTER_SUBMITTED: "待确认保费",
     UnitStage.AWAITING_PAYMENT: "待缴费",
+    UnitStage.PAYMENT_REJECTED: "凭证待重新提交",
     UnitStage.PAYMENT_REVIEW: "凭证审核中",
     UnitStage.ENROLLED: "参保成功",
 }
@@ -46,7 +48,7 @@ STAGE_OF_STATE: Mapping[BatchState, UnitStage] = {
     BatchState.ROSTER_DRAFT: UnitStage.ROSTER_DRAFT,
     BatchState.ROSTER_SUBMITTED: UnitStage.ROSTER_SUBMITTED,
     BatchState.AWAITING_PAYMENT: UnitStage.AWAITING_PAYMENT,
-    BatchState.PAYMENT_REJECTED: UnitStage.AWAITING_PAYMENT,
+    BatchState.PAYMENT_REJECTED: UnitStage.PAYMENT_REJECTED,
     BatchState.PAYMENT_REVIEW: UnitStage.PAYMENT_REVIEW,
     BatchState.ENROLLED: UnitStage.ENROLLED,
 }
@@ -54,7 +56,8 @@ STAGE_OF_STATE: Mapping[BatchState, UnitStage] = {
 
 UNFINISHED_STAGES = tuple(stage for stage in STAGES if stage is not UnitStage.ENROLLED)
 
-NOT_CONFIRMED = frozenset(UNFINISHED_STAGES) - {UnitStage.AWAITING_PAYMENT, UnitStage.PAYMENT_REVIEW}
+_CONFIRMED = {UnitStage.AWAITING_PAYMENT, UnitStage.PAYMENT_REJECTED, UnitStage.PAYMENT_REVIEW}
+NOT_CONFIRMED = frozenset(UNFINISHED_STAGES) - _CONFIRMED
 """Without 提交确认保费, by which a central enrolment must have come before its window closes (DOMAIN 3.2)."""
 
 DUE_STATES = (

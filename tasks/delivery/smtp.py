@@ -14,9 +14,14 @@ from config.stop_points import stop_for_tests
 from models.actions.deliver_messages import Parcel
 from tasks.delivery.carrier import AwayError, HungUpError, RefusedError, UnansweredError
 from tasks.delivery.letter import written
+from tasks.delivery.punctual import Deadline, PunctualSmtp, PunctualSmtpSsl
 
 ANSWER_SECONDS = 10.0
-"""How long the server may take for its greeting, and for each answer but the last."""
+"""How long the server may be silent, but before its last answer."""
+OFFER_SECONDS = 60.0
+"""How long all that goes before the text of a letter may take together, from the greeting on, also if it is silent
+never for long.
+"""
 LAST_ANSWER_SECONDS = 60.0
 """How long it may take to say that it has taken a letter: many look for spam first."""
 
@@ -33,17 +38,19 @@ class MailServer:
     def __init__(self, url: str, sender: str) -> None:
         self._url, self._sender = urlsplit(url), sender
         self._address = parseaddr(sender)[1]
-        self._connection: smtplib.SMTP | None = None
+        self._connection: PunctualSmtp | None = None
         self._used = False
+        self._deadline = Deadline()
 
     def send(self, parcel: Parcel, ready: Callable[[], None]) -> None:
         """Send one letter. RefusedError (or HungUpError), AwayError, UnansweredError as `Carrier` says."""
         content = written(parcel, self._address if "<" not in self._sender else self._sender)
         used = self._used
+        self._deadline.begin(OFFER_SECONDS, ANSWER_SECONDS)
         try:
             connection = self._ask(parcel.recipient)
         except (AwayError, HungUpError):
-            if not used:
+            if not used or self._deadline.is_over:
                 raise
             # Servers end a connection after so many letters: it is no sign that they are away, or of this letter.
             connection = self._ask(parcel.recipient)
@@ -62,7 +69,7 @@ class MailServer:
             self._connection.close()
         self._connection, self._used = None, False
 
-    def _ask(self, recipient: str) -> smtplib.SMTP:
+    def _ask(self, recipient: str) -> PunctualSmtp:
         """Up to the point where the server waits for the text. AwayError, RefusedError, HungUpError."""
         if not recipient.isascii():
             raise RefusedError("RCPT non-ascii")
@@ -88,7 +95,7 @@ class MailServer:
             raise
         return connection
 
-    def _begin_letter(self) -> smtplib.SMTP:
+    def _begin_letter(self) -> PunctualSmtp:
         """Up to the point where the server has taken the sender. AwayError."""
         try:
             connection = self._connected()
@@ -104,15 +111,12 @@ class MailServer:
             raise AwayError(f"MAIL {code}")  # it is the sender that it does not want
         return connection
 
-    def _hand_over(self, connection: smtplib.SMTP, content: bytes) -> None:
+    def _hand_over(self, connection: PunctualSmtp, content: bytes) -> None:
         try:
-            if connection.sock is not None:
-                connection.sock.settimeout(LAST_ANSWER_SECONDS)
+            self._deadline.begin(LAST_ANSWER_SECONDS, LAST_ANSWER_SECONDS)
             connection.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
             stop_for_tests("message_given")
             code, _ = connection.getreply()
-            if connection.sock is not None:
-                connection.sock.settimeout(ANSWER_SECONDS)
         except OSError as failure:
             self.close()
             raise UnansweredError(_word(failure)) from failure
@@ -121,21 +125,21 @@ class MailServer:
             raise RefusedError(f"DATA {code}")
         self._used = True
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> PunctualSmtp:
         if self._connection is None:
             self._connection = self._connect()
         return self._connection
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> PunctualSmtp:
         url = self._url
         host, port, own_name = str(url.hostname), url.port or SMTP_PORTS[url.scheme], self._address.rpartition("@")[2]
         trusted = ssl.create_default_context()
         if url.scheme == "smtps":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, local_hostname=own_name, timeout=ANSWER_SECONDS, context=trusted
+            connection: PunctualSmtp = PunctualSmtpSsl(
+                self._deadline, host, port, local_hostname=own_name, context=trusted
             )
         else:
-            connection = smtplib.SMTP(host, port, local_hostname=own_name, timeout=ANSWER_SECONDS)
+            connection = PunctualSmtp(self._deadline, host, port, local_hostname=own_name)
         try:
             if url.scheme == "smtp+starttls":
                 connection.starttls(context=trusted)

@@ -23,7 +23,7 @@ _NOT_OUR_MESSAGES_FAULT = (
     "LimitExceeded.AppDailyLimit",
 )
 """How codes begin of which each other message would get the same."""
-_NOBODY_KNOWS = ("InternalError", "ServerNetworkError")
+_NOBODY_KNOWS = "InternalError"
 
 
 class TencentSms:
@@ -69,16 +69,17 @@ class TencentSms:
         try:
             answer = self._client.SendSms(request)
         except TencentCloudSDKException as failure:
-            raise _judged(failure) from failure
+            raise _failed(failure) from failure
         status = answer.SendStatusSet[0] if answer.SendStatusSet else None
-        if status is None or status.Code != "Ok":
-            raise _said_no(status.Code if status else "no_status")
+        code = status.Code if status else None
+        if code != "Ok":
+            raise _judged(code or "no_status")
 
     def close(self) -> None:
         """Each message has a connection of its own."""
 
 
-def _judged(failure: Any) -> Exception:
+def _failed(failure: Any) -> Exception:
     """What a failed call means: the SDK tells network failures by what they were raised from."""
     code = str(failure.get_code())
     if code == "ClientNetworkError":
@@ -86,13 +87,15 @@ def _judged(failure: Any) -> Exception:
             return AwayError(SSLCertVerificationError.__name__)
         word = type(failure.__context__).__name__
         return AwayError(word) if _never_connected(failure.__context__) else UnansweredError(word)
-    if code.startswith(_NOBODY_KNOWS) or ("." not in code and not code.startswith(_NOT_OUR_MESSAGES_FAULT)):
-        return UnansweredError(code)
-    return _said_no(code)
+    return _judged(code)
 
 
-def _said_no(code: str) -> Exception:
-    return AwayError(code) if code.startswith(_NOT_OUR_MESSAGES_FAULT) else RefusedError(code)
+def _judged(code: str) -> Exception:
+    """What a code means, of the whole call or of its one message: of what is no answer's code, nobody knows."""
+    if code.startswith(_NOT_OUR_MESSAGES_FAULT):
+        return AwayError(code)
+    no_answer = "." not in code  # the SDK's own words, and that a status is missing
+    return UnansweredError(code) if no_answer or code.startswith(_NOBODY_KNOWS) else RefusedError(code)
 
 
 def _never_connected(failure: BaseException | None) -> bool:

@@ -1,6 +1,7 @@
 """A worker's side of the nursery: parsers that start at once, because they are forked from one that has loaded all."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -57,7 +58,8 @@ class Nursery:
         """End it, and with it the parser that it may have forked."""
         if self._process is not None and self._orders is not None:
             with self._process, self._orders:
-                self._process.kill()
+                if self._process.poll() is None:  # not waited for yet, so the number of its group is still its own
+                    os.killpg(self._process.pid, signal.SIGKILL)
         self._process = self._orders = None
 
     def _open(self) -> socket.socket:

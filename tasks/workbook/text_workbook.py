@@ -8,7 +8,8 @@ alone hold numbers, which can be added up.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -25,11 +26,18 @@ class TextColumn(NamedTuple):
     width: int
     amount: bool = False
     """Its cells are sums of yuan, given as text like 1195.00."""
+    whole: bool = False
+    """Its cells are whole numbers, but for what is said in words."""
+
+    @property
+    def style(self) -> int:
+        """Of its cells, by its place in xl/styles.xml."""
+        return _AMOUNT if self.amount else _COUNT if self.whole else _TEXT
 
 
 _ROWS_AT_ONCE = 250
-_TEXT, _HEADING, _AMOUNT = 1, 2, 3
-"""Styles by their number in `_STYLES`."""
+_TEXT, _HEADING, _AMOUNT, _COUNT = 1, 2, 3, 4
+"""Styles by their place in xl/styles.xml."""
 
 _SPREADSHEETML = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -52,13 +60,17 @@ _PARTS = {
     "xl/styles.xml": f'<styleSheet xmlns="{_SPREADSHEETML}"><fonts count="2"><font><sz val="11"/></font>'
     '<font><b/><sz val="11"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf/>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf/>'
     '<xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="49" fontId="1" applyNumberFormat="1" applyFont="1"/>'
-    '<xf numFmtId="4" applyNumberFormat="1"/></cellXfs>'
+    '<xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="3" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
 
 _NEEDS_CARE = re.compile("[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|_x|^\\s|\\s$")
+
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_NO_NUMBERS: Mapping[str, int] = MappingProxyType({})
 
 
 def text_workbook(sheet: str, columns: Sequence[TextColumn], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
@@ -77,10 +89,12 @@ def text_workbook(sheet: str, columns: Sequence[TextColumn], rows: Iterable[Sequ
             part.write((_XML + _before(columns)).encode())
             yield outlet.take()
             letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
-            amounts = {letter for letter, column in zip(letters, columns, strict=True) if column.amount}
+            numbers = {
+                letter: column.style for letter, column in zip(letters, columns, strict=True) if column.style != _TEXT
+            }
             written = [_row(letters, 1, [column.heading for column in columns], _HEADING)]
             for number, row in enumerate(rows, start=2):
-                written.append(_row(letters, number, row, _TEXT, amounts))
+                written.append(_row(letters, number, row, _TEXT, numbers))
                 if len(written) == _ROWS_AT_ONCE:
                     part.write("".join(written).encode())
                     written.clear()
@@ -121,8 +135,7 @@ def _put(archive: ZipFile, name: str, xml: str) -> None:
 
 def _before(columns: Sequence[TextColumn]) -> str:
     widths = "".join(
-        f'<col min="{number}" max="{number}" width="{column.width}" style="{_AMOUNT if column.amount else _TEXT}" '
-        'customWidth="1"/>'
+        f'<col min="{number}" max="{number}" width="{column.width}" style="{column.style}" customWidth="1"/>'
         for number, column in enumerate(columns, start=1)
     )
     return (
@@ -133,11 +146,11 @@ def _before(columns: Sequence[TextColumn]) -> str:
 
 
 def _row(
-    letters: Sequence[str], number: int, row: Sequence[str], style: int, amounts: Collection[str] = frozenset()
+    letters: Sequence[str], number: int, row: Sequence[str], style: int, numbers: Mapping[str, int] = _NO_NUMBERS
 ) -> str:
     cells = "".join(
-        f'<c r="{letter}{number}" s="{_AMOUNT}"><v>{text}</v></c>'
-        if letter in amounts
+        f'<c r="{letter}{number}" s="{numbers[letter]}"><v>{text}</v></c>'
+        if letter in numbers and _NUMBER.fullmatch(text)
         else f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is>{_text(text)}</is></c>'
         for letter, text in zip(letters, row, strict=True)
         if text

@@ -66,5 +66,5 @@ def test_whatever_stands_in_a_list_of_findings_says_how_to_mend_it(code):
 
 
 def test_a_code_without_a_short_reason_of_its_own_is_shortened():
-    assert short("BAT-008") == "该批次人员信息已按期清除，不能恢复"
-    assert remedy("BAT-008") == ""
+    assert short("WIN-005") == "集中参保办理期限已过，不能撤回批次"
+    assert remedy("WIN-005") == ""

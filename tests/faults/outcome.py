@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
@@ -73,20 +73,28 @@ def has_ended(job_id: int) -> bool:
 
 
 def wait_until_all_ended(*thawed: Worker) -> None:
-    """Until no job waits or runs, the makers of reports included; frozen pool processes of `thawed` go on."""
+    """Until no job waits or runs, the makers of reports included; frozen pool processes of `thawed` go on.
 
-    def nobody_works() -> bool:
+    The patience is for the next change among them: how long two hundred jobs take is a matter of speed.
+    """
+
+    def unfinished() -> set[int]:
         for worker in thawed:
             worker.thaw()
         with reading() as session:
-            return session.execute(select(Job.id).where(Job.state.in_(UNFINISHED)).limit(1)).scalar() is None
+            return set(session.scalars(select(Job.id).where(Job.state.in_(UNFINISHED))))
 
     try:
-        wait_for(nobody_works, "every job has ended")
+        while left := unfinished():
+            wait_for(partial(_differs, left, unfinished), "another job has ended")
     except AssertionError as never:
         with reading() as session:
             jobs = [(job.id, job.kind, job.state, job.stage, job.attempt) for job in session.scalars(select(Job))]
         raise AssertionError(f"{never}: {jobs}\n" + "\n".join(worker.said() for worker in thawed)) from never
+
+
+def _differs(before: set[int], now: Callable[[], set[int]]) -> bool:
+    return now() != before
 
 
 def assert_everything_in_order() -> None:

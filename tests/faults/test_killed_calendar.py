@@ -24,14 +24,14 @@ from tests.faults.processes import wait_for
 from tests.renames import registered, staff
 from tests.year.expected import FIRST_DAY, LAST_DAY, moment
 from tests.year.steps import differences_at_the_end, steps
-from tests.year.stories import THREE_OF_EACH, units
+from tests.year.stories import FEWER_UNITS, units
 from tests.year.town import TEN, Town
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1200)]
 
 
 def test_the_year_ends_the_same_though_workers_die_in_every_job(workers: Workers) -> None:
-    town = Town(units(THREE_OF_EACH))
+    town = Town(units(FEWER_UNITS))
     survived: set[str] = set()
     run_all_due(moment(FIRST_DAY, TEN), workers, survived)
     registered(staff(Role.SERVICE_DESK), code=town.units[2].code, now=moment(FIRST_DAY, TEN))  # so that J12 has to do

@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from config.keys import Keyring, write_new_ring
-from models.records.job import JobState
-from tasks.doorbell import ring
 from tests.conftest import use_environment
-from tests.faults.clerk import Clerk
 from tests.faults.commands import Command
 from tests.faults.conftest import Webs, Workers
-from tests.faults.outcome import assert_everything_in_order, imports, job_of, wait_until_all_ended
-from tests.records import a_batch_to_fill, a_roster, an_upload
+from tests.faults.under_work import assert_it_goes_on, caught_at_work
 
 pytestmark = [pytest.mark.faults, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
@@ -27,20 +23,10 @@ def test_it_all_goes_on_in_another_folder(
     write_new_ring(tmp_path / "keys.json", Keyring.from_json(os.environ["CANBAO_KEYS"]))
     monkeypatch.delenv("CANBAO_KEYS")
     use_environment(monkeypatch)
-    batch = a_batch_to_fill()
-    done = an_upload(batch)
-    ring(done.job_id)
-    first = workers("first")
-    wait_until_all_ended(first)
-    first.kill()
-    running = an_upload(a_batch_to_fill("0088D3"), a_roster(seed=3))
-    ring(running.job_id)
-    frozen = workers("frozen", stop_at="dedupe:1")
-    frozen.wait_until_stopped()
-    queued = an_upload(a_batch_to_fill("0088D4"), a_roster(seed=4))
+    work = caught_at_work(workers)
     backup = Command("backup", tmp_path, "backup", str(tmp_path / "canbao.backup"), "--json").answer()
     assert not backup["keys"]
-    frozen.kill()
+    work.frozen.kill()
 
     elsewhere = tmp_path / "elsewhere"
     restored = Command(
@@ -49,11 +35,4 @@ def test_it_all_goes_on_in_another_folder(
     assert restored["unfinished_jobs"] == 2
     shutil.copy(tmp_path / "keys.json", elsewhere)
     use_environment(monkeypatch, CANBAO_VAR=str(elsewhere))
-    there = workers("there")
-    wait_until_all_ended(there)
-    assert [job_of(upload.job_id).state for upload in (done, running, queued)] == [JobState.DONE] * 3
-    clerk = Clerk(webs("elsewhere"), batch)
-    assert clerk.upload(a_roster(seed=9)).status == 303
-    wait_until_all_ended(there)
-    assert imports() == [JobState.DONE] * 4
-    assert_everything_in_order()
+    assert_it_goes_on(work, workers("there"), webs)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from models.actions.calendar import begin
@@ -18,6 +18,7 @@ from models.actions.calendar.scheduled import Scheduled
 from models.actions.move_clock import move_clock
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
+from models.records.scheduled_job import ScheduledJob
 from tasks import calendar
 from tasks.app import app
 from tasks.queues import CALENDAR
@@ -118,6 +119,39 @@ def test_one_that_cannot_be_done_keeps_nobody_else_from_it_and_is_told(early: tu
     [job] = calendar_at(NOON + DAY)
     assert early[0].did == [("J01", NOON + DAY, 2)]
     assert (job.state, job.code, job.values) == (JobState.FAILED, "JOB-001", {"reason": "1项未能处理"})
+
+
+def _an_hour_passes() -> None:
+    with writing() as session:
+        session.execute(update(Job).values(finished_at=datetime.now(UTC) - timedelta(hours=1)))
+
+
+def test_a_moment_whose_run_failed_is_done_once_more_an_hour_later(early: tuple[Bell, Bell]) -> None:
+    first, _ = early
+    first.failing = {1}
+    calendar_at(NOON + DAY)
+    first.failing = set()
+    assert run_calendar() == []
+    _an_hour_passes()
+    assert [job.params["period"] for job in run_calendar()] == [(NOON + DAY).isoformat()]
+    assert first.did[1:] == [("J01", NOON + DAY, 1), ("J01", NOON + DAY, 2)]
+    _an_hour_passes()
+    assert run_calendar() == []
+
+
+@pytest.mark.parametrize(("late", "again"), [(timedelta(), True), (timedelta(seconds=1), False)])
+def test_after_a_day_a_moment_whose_run_failed_is_let_go(
+    early: tuple[Bell, Bell], late: timedelta, again: bool
+) -> None:
+    early[0].failing = {1}
+    calendar_at(NOON + DAY)
+    _an_hour_passes()
+    now = NOON + 2 * DAY + late
+    with reading() as session:
+        begun = {row.code: row for row in session.scalars(select(ScheduledJob))}
+        first = begin._first_due(session, begun, now)
+    assert first is not None
+    assert (first[0] == NOON + DAY) is again
 
 
 def test_what_had_to_be_left_is_tried_again_after_a_while_and_last(early: tuple[Bell, Bell]) -> None:

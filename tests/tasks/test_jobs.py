@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -236,9 +237,9 @@ def test_a_job_delivered_five_times_at_once_has_one_effect(job_id: int) -> None:
 
 def test_a_worker_stops_itself_only_where_it_is_told(job_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[int] = []
-    monkeypatch.setattr(stop_points.os, "kill", lambda pid, _: stopped.append(pid))
+    monkeypatch.setattr(stop_points.signal, "pthread_kill", lambda thread, _: stopped.append(thread))
     use_environment(monkeypatch, CANBAO_STOP_AT="dedupe:2,read")
     lease = taken(job_id)
     for stage in ("read", "validate", "dedupe"):
         lease.begin_stage(stage)
-    assert len(stopped) == 1
+    assert stopped == [threading.get_ident()]

@@ -15,14 +15,13 @@ from models.records.batch import Batch
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
 from models.records.person import BatchPerson
-from models.records.reference import HistoricalPerson
-from models.records.sealing import id_digest, seal_id_no
 from models.records.unit import EnrolmentCode, Unit
 from models.rules.lifecycle import BatchState
 from models.rules.person import EmploymentStatus, Person
 from tasks.queues import ROSTER_SMALL
 from tasks.sample_people import fictitious_person
 from tasks.suggested_roster import suggest
+from tests.historical import on_an_earlier_roster
 from tests.imports import the_batch
 from tests.people import SI_UNIT_CODE, known_to_the_register, stored_people
 from tests.records import BatchOf, a_batch_to_fill, people_on
@@ -43,26 +42,6 @@ def batch(database: str) -> BatchOf:
     return filled
 
 
-def on_an_earlier_roster(people: list[Person], year: str = "2019", code: str = "0088D2") -> None:
-    with writing() as session:
-        for person in people:
-            digest = id_digest(person.id_no)
-            session.add(
-                HistoricalPerson(
-                    enrolment_code=code,
-                    plan_year=year,
-                    name=person.name,
-                    id_type=person.id_type,
-                    id_digest=digest,
-                    id_sealed=seal_id_no(person.id_no, digest),
-                    birth=person.birth,
-                    sex=person.sex,
-                    mobile=person.mobile,
-                    has_si=person.has_si,
-                )
-            )
-
-
 def asked(batch: BatchOf) -> Job:
     with writing() as session:
         job_id = queue_suggestion(session, batch.viewer, batch.batch_no, batch.now, ROSTER_SMALL).id
@@ -76,7 +55,7 @@ def names(batch: BatchOf) -> set[str]:
 
 
 def test_people_of_an_earlier_roster_come_as_they_were_and_marked(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     job = asked(batch)
     assert (job.state, job.progress["found"]) == (JobState.DONE, {"added": 4})
     stored = {person.id_no: person for person in stored_people(batch)}
@@ -88,7 +67,7 @@ def test_people_of_an_earlier_roster_come_as_they_were_and_marked(batch: BatchOf
 
 
 def test_asked_twice_nobody_comes_twice_and_nothing_is_changed(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     asked(batch)
     before = the_batch(batch).roster_version
     assert asked(batch).progress["found"] == {"added": 0}
@@ -98,13 +77,13 @@ def test_asked_twice_nobody_comes_twice_and_nothing_is_changed(batch: BatchOf) -
 
 def test_whoever_is_on_the_roster_stays_as_the_clerk_put_them(batch: BatchOf) -> None:
     people_on(batch, FORMER[:1])
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     asked(batch)
     assert [person.is_suggested for person in stored_people(batch)] == [False, True, True, True]
 
 
 def test_the_register_says_who_has_retired_and_whose_unit_code_is_which(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     known_to_the_register(FORMER[0], EmploymentStatus.RETIRED)
     asked(batch)
     retired = next(person for person in stored_people(batch) if person.id_no == FORMER[0].id_no)
@@ -112,15 +91,15 @@ def test_the_register_says_who_has_retired_and_whose_unit_code_is_which(batch: B
 
 
 def test_of_several_earlier_rosters_the_latest_counts(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER[:1], "2018")
-    on_an_earlier_roster(FORMER[1:], "2019")
+    on_an_earlier_roster(FORMER[0], year="2018")
+    on_an_earlier_roster(*FORMER[1:])
     asked(batch)
     assert names(batch) == {person.name for person in FORMER[1:]}
 
 
 def test_people_of_an_enrolled_batch_of_the_year_before_are_offered_and_no_older_ones(batch: BatchOf) -> None:
     last_year = _enrolled_in_the_year_before(batch, FORMER[:2])
-    on_an_earlier_roster([fictitious_person(7, 0)], "2018")
+    on_an_earlier_roster(fictitious_person(7, 0), year="2018")
     asked(batch)
     assert {person.id_no for person in stored_people(batch)} == {person.id_no for person in last_year}
 
@@ -156,13 +135,13 @@ def _enrolled_in_the_year_before(batch: BatchOf, people: list[Person]) -> list[P
 
 
 def test_another_codes_people_are_not_offered(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER, code="0088D3")
+    on_an_earlier_roster(*FORMER, code="0088D3")
     with refused("RST-009"):
         asked(batch)
 
 
 def test_a_code_that_may_be_anybodys_is_refused(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     with writing() as session:
         session.execute(update(HandlerProfile).values(uscc=""))
     with refused("COD-006"):
@@ -171,7 +150,7 @@ def test_a_code_that_may_be_anybodys_is_refused(batch: BatchOf) -> None:
 
 @pytest.mark.parametrize("bound_by", ["application", "staff"])
 def test_a_code_that_the_association_has_seen_to_is_known(batch: BatchOf, bound_by: str) -> None:
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     with writing() as session:
         session.execute(update(HandlerProfile).values(uscc=""))
         session.execute(update(EnrolmentCode).values(bound_by=bound_by))
@@ -179,7 +158,7 @@ def test_a_code_that_the_association_has_seen_to_is_known(batch: BatchOf, bound_
 
 
 def test_a_submitted_roster_takes_nobody(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     with writing() as session:
         session.execute(update(Batch).values(state=BatchState.ROSTER_SUBMITTED))
     with refused("RST-010"):
@@ -187,7 +166,7 @@ def test_a_submitted_roster_takes_nobody(batch: BatchOf) -> None:
 
 
 def test_delivered_twice_the_job_has_one_effect(batch: BatchOf) -> None:
-    on_an_earlier_roster(FORMER)
+    on_an_earlier_roster(*FORMER)
     job = asked(batch)
     suggest(job.id)
     with reading() as session:

@@ -74,7 +74,7 @@ def written_and_refused(patch: pytest.MonkeyPatch) -> None:
         session.commit()
         raise Refused("BAT-002", status="", action="")
 
-    patch.setattr("models.actions.withdraw_batch.record_audit", commit_and_refuse)
+    patch.setattr("models.actions.withdraw_batch.record_act", commit_and_refuse)
 
 
 def another_way(patch: pytest.MonkeyPatch) -> None:
@@ -108,21 +108,21 @@ def forgetful_log(patch: pytest.MonkeyPatch) -> None:
     from models.actions import open_batch as module
     from models.records.audit import AuditEntry
 
-    record = module.record_audit
+    record = module.record_act
 
-    def forget(session: Session, **details: Any) -> None:
-        record(session, **details)
+    def forget(session: Session, *what: Any, **details: Any) -> None:
+        record(session, *what, **details)
         oldest = session.query(AuditEntry).order_by(AuditEntry.id).first()
         session.delete(oldest)
 
-    patch.setattr(module, "record_audit", forget)
+    patch.setattr(module, "record_act", forget)
 
 
 PLANTED = {
     "claims: ": without("models.actions.withdraw_batch.release_everybody"),
     "sums: ": one_fen_more,
     "locks: ": whatever_the_state,
-    "audit: withdraw_to": without("models.actions.withdraw_batch.record_audit"),
+    "audit: withdraw_to": without("models.actions.withdraw_batch.record_act"),
     "changed what was written down": forgetful_log,
     "refused: ": written_and_refused,
     "vouchers: ": without("models.actions.decide_voucher.move"),

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug.test import TestResponse
 
-from models.records.database import writing
-from models.records.reference import HistoricalPerson
-from models.records.sealing import id_digest, seal_id_no
 from tasks.sample_people import fictitious_person
+from tests.historical import on_an_earlier_roster
 
 if TYPE_CHECKING:
     from tests.web.test_audit import Stage
@@ -18,22 +16,7 @@ if TYPE_CHECKING:
 def remember_last_year(code: str) -> str:
     """Somebody of the code's roster of 2019; returns the name."""
     person = fictitious_person(7, 0)
-    digest = id_digest(person.id_no)
-    with writing() as records:
-        records.add(
-            HistoricalPerson(
-                enrolment_code=code,
-                plan_year="2019",
-                name=person.name,
-                id_type=person.id_type,
-                id_digest=digest,
-                id_sealed=seal_id_no(person.id_no, digest),
-                birth=person.birth,
-                sex=person.sex,
-                mobile=person.mobile,
-                has_si=person.has_si,
-            )
-        )
+    on_an_earlier_roster(person, code=code)
     return person.name
 
 

@@ -89,8 +89,8 @@ def assigned_to(name: str, function: ast.FunctionDef | None) -> Iterator[ast.exp
 def test_every_detail_that_is_written_down_has_a_label() -> None:
     places = told()
     assert len(places) > 50
-    assert {"different", "holder_batch"} <= places["decide_passport: record_audit"]
-    assert "total_fen" in places["withdraw_batch: record_audit"]
+    assert {"different", "holder_batch"} <= places["decide_passport: record_act"]
+    assert "total_fen" in places["withdraw_batch: record_act"]
     assert "payer" in places["draft_voucher: write_down"]
     assert "pledge_version" in places["queue_check: _queued"]
     nameless = {place: names - set(LABELS) for place, names in places.items() if names - set(LABELS)}

@@ -3,9 +3,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from config.plans import plan_data
+from models.rules.expiry import NotEnrolled
 from models.rules.plan import PlanYear
 from tests.conftest import use_environment
-from web.deadline import deadline_strip, next_look_seconds, not_enrolled, schedule
+from web.deadline import VERDICTS, deadline_strip, next_look_seconds, schedule
 
 PLAN = PlanYear.from_data(plan_data("2020"))
 SECOND = timedelta(seconds=1)
@@ -56,30 +57,9 @@ def test_when_nothing_ends_any_more_the_strip_asks_seldom() -> None:
     assert next_look_seconds(PLAN, PLAN.instant_close_at) == 300
 
 
-@pytest.mark.parametrize(
-    ("state", "kind", "now", "verdict"),
-    [
-        ("roster_draft", "central", PLAN.central_close_at - SECOND, ""),
-        ("roster_draft", "central", PLAN.central_close_at, "本清册未在截止前提交，清册中的人员没有参保。"),
-        ("roster_failed", "central", PLAN.instant_open_at, "本清册未在截止前提交，清册中的人员没有参保。"),
-        ("roster_draft", "instant", PLAN.central_close_at, ""),
-        ("roster_draft", "instant", PLAN.instant_close_at, "本清册未在截止前提交，清册中的人员没有参保。"),
-        (
-            "roster_submitted",
-            "central",
-            PLAN.central_close_at,
-            "本清册未在截止前完成【提交确认保费】，清册中的人员没有参保。",
-        ),
-        ("roster_submitted", "instant", PLAN.instant_close_at, ""),
-        ("awaiting_payment", "central", PLAN.central_close_at, ""),
-        ("enrolled", "central", PLAN.instant_close_at, ""),
-        ("expired", "instant", PLAN.instant_open_at, "本批次已失效，清册中的人员没有参保。"),
-    ],
-)
-def test_people_of_a_batch_that_was_late_are_said_not_to_be_enrolled(
-    state: str, kind: str, now: datetime, verdict: str
-) -> None:
-    assert not_enrolled(PLAN, state, kind, now) == verdict
+@pytest.mark.parametrize("why", [None, *NotEnrolled])
+def test_every_reason_why_nobody_is_enrolled_has_its_sentence(why: NotEnrolled | None) -> None:
+    assert ("清册中的人员没有参保。" in VERDICTS[why]) is (why is not None)
 
 
 def test_less_than_a_minute_is_written_without_a_gap() -> None:

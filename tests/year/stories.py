@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 UNITS = 200
-THREE_OF_EACH = 60
+FEWER_UNITS = int(os.environ.get("CANBAO_TEST_FEWER_UNITS", "60"))
+"""How many the year has when it is only its end that counts: three of each story, or as many as somebody asks for."""
 DAY = timedelta(days=1)
 
 

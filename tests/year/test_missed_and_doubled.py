@@ -19,7 +19,7 @@ from tests.quick_passwords import quick_passwords
 from tests.scheduled import calendar_at, run_calendar
 from tests.year.expected import CENTRAL_CLOSE, LAST_DAY, PAID_BY, moment
 from tests.year.steps import differences_at_the_end, steps
-from tests.year.stories import DAY, THREE_OF_EACH, units
+from tests.year.stories import DAY, FEWER_UNITS, units
 from tests.year.town import TEN, Town
 
 __all__ = ["quick_passwords"]
@@ -35,7 +35,7 @@ def beat_is_dead(day: date) -> bool:
 
 @pytest.mark.timeout(1200)
 def test_after_ten_days_without_a_bell_the_year_ends_the_same(database: str) -> None:
-    town = Town(units(THREE_OF_EACH))
+    town = Town(units(FEWER_UNITS))
     assert not [day for unit in town.units for day in unit.acts if beat_is_dead(day)]
     for day in steps(town):
         if not beat_is_dead(day):
@@ -47,7 +47,7 @@ def test_after_ten_days_without_a_bell_the_year_ends_the_same(database: str) -> 
 
 @pytest.mark.timeout(1200)
 def test_with_two_bells_and_two_deliveries_at_once_the_year_ends_the_same(database: str) -> None:
-    town = Town(units(THREE_OF_EACH))
+    town = Town(units(FEWER_UNITS))
     with ThreadPoolExecutor(2) as bells:
         for day in steps(town):
             with writing() as session:

@@ -231,6 +231,7 @@ def shape_now(records: Session, batch: Batch, now: datetime) -> BatchShape:
 def batch_shape(line: BatchLine, plan: PlanYear | None, now: datetime) -> BatchShape:
     """A batch with its people as the interface tells it."""
     batch = line.batch
+    days = batch.days_of_payment
     return BatchShape(
         batch_no=batch.batch_no,
         enrolment_code=batch.code.code,
@@ -248,7 +249,7 @@ def batch_shape(line: BatchLine, plan: PlanYear | None, now: datetime) -> BatchS
         half_price=batch.half_price,
         projects=batch.projects,
         total_fen=batch.total_fen,
-        payment_due_on=batch.payment_due_on,
-        payment_cutoff_on=batch.payment_cutoff_on,
+        payment_due_on=days.due_on if days else None,
+        payment_cutoff_on=days.cutoff_on if days else None,
         expired_reason=batch.expired_reason,
     )

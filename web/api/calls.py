@@ -38,6 +38,8 @@ class Call:
     """Codes of the catalogue besides those that every call may answer."""
     absent: tuple[str, ...] = ()
     """Codes that this call answers with 404, whatever their status is elsewhere."""
+    of_state: tuple[str, ...] = ()
+    """The same with 409: here they say no to what is there, elsewhere to what was sent."""
     asks_register: bool = False
     """Whether it is answered out of the annual register, and so not without end (429)."""
     changes_batch: bool = False

@@ -102,6 +102,7 @@ def codes_by_status(call: Call) -> dict[int, tuple[str, ...]]:
     for code in call.refuses:
         found[status_of(code)].append(code)
     found[404] += call.absent
+    found[409] += call.of_state
     if call.method != "GET" and call.view.asks in _OF_HANDLERS:  # type: ignore[attr-defined]  # the mark of web.access
         found[409].append("HDL-001")
     if call.asks_register:

@@ -14,7 +14,7 @@ from models.actions.marked_workbook import ask_for_report, take_report
 from models.actions.queue_import import queue_import
 from models.actions.undo_import import queue_undo
 from models.queries.batches import find_batch
-from models.queries.corrections import refused_rows
+from models.queries.corrections import is_row_of, refused_rows
 from models.queries.imports import (
     ImportSeen,
     findings_after,
@@ -222,7 +222,7 @@ def _row_can_change(import_id: int, sheet_row: int) -> None:
         refuse_change(records, seen.batch, BatchAction.CORRECT_ROWS, business_now(records))
         refuse_unless_stored(seen.upload, seen.job, BatchAction.CORRECT_ROWS)
         if not refused_rows(records, import_id, [sheet_row]):
-            raise Refused("BAT-004")
+            raise Refused("BAT-004" if is_row_of(records, import_id, sheet_row) else "BAT-005")
 
 
 def _not_ready(import_id: int) -> Response:

@@ -193,7 +193,7 @@ def set_person_in_service(batch_no: str, person_id: str) -> Response:
     roster_can_change(batch_no, BatchAction.SET_IN_SERVICE, person_id=number)
     with writing(REQUEST_WAIT_SECONDS) as records:
         now = business_now(records)
-        set_in_service(records, viewer(), batch_no, [number], now, version=version_asked())
+        set_in_service(records, viewer(), batch_no, [number], now, version=version_asked(), alone=True)
         batch, person = find_person(records, viewer(), batch_no, number, Action.WORK_ON_BATCH)
         shape = person_shape(person_seen(records, batch, person, local_date(now)).line)
     return answer(shape, version=batch.version)
@@ -204,7 +204,7 @@ def set_person_in_service(batch_no: str, person_id: str) -> Response:
     "批量设置在职",
     {200: SetInService},
     body=Ticked,
-    refuses=(*EDITABLE, "RST-004", "RST-005"),
+    refuses=(*EDITABLE, "RST-005"),
     changes_batch=True,
 )
 @asks(Action.WORK_ON_BATCH)

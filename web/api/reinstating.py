@@ -40,6 +40,10 @@ _NAMED = 1000
 """So many of those whom others have enrolled are named."""
 
 
+_OF_ITS_CODE = ("COD-002", "COD-004")
+"""Refusals of the state in which the batch's own code is: the caller has sent none."""
+
+
 class Reinstatement(Asked):
     """Until when the batch has time, and why."""
 
@@ -52,7 +56,8 @@ class Reinstatement(Asked):
     "恢复批次",
     {200: BatchShape},
     body=Reinstatement,
-    refuses=("BAT-005", "BAT-002", "BAT-008", "BAT-001", "BAT-004", "COD-002", "COD-004", "WIN-004", "VAL-006"),
+    refuses=("BAT-005", "BAT-002", "BAT-008", "BAT-001", "BAT-004", "WIN-004", "VAL-006"),
+    of_state=_OF_ITS_CODE,
     changes_batch=True,
 )
 @asks(Action.GRANT_EXCEPTION)
@@ -65,7 +70,12 @@ def reinstate_one_batch(batch_no: str) -> Response:
         now = business_now(records)
         refuse_unless_possible(records, batch, BatchAction.REINSTATE, now)
         refuse_if_stale(batch, version_asked())
-        refuse_unless_reinstatable(records, batch, now)
+        try:
+            refuse_unless_reinstatable(records, batch, now)
+        except Refused as refused:
+            if refused.code in _OF_ITS_CODE:
+                return problem(409, refused)
+            raise
     asked = body(Reinstatement)
     until: datetime = asked.until
     try:

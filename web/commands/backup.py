@@ -18,6 +18,7 @@ def backup(file: Path, as_json: bool) -> None:
     FILE must not exist. PostgreSQL has its own tools: pg_dump, or a base backup.
     """
     import sqlite3
+    from tempfile import TemporaryDirectory
 
     from config.settings import settings
     from web.commands.backup_file import copy_database, write_backup
@@ -34,18 +35,18 @@ def backup(file: Path, as_json: bool) -> None:
             raise UnusableError(f"there is no {folder.database}")
         if file.exists():
             raise UnusableError(f"{file} exists and stays as it is")
-        copy = file.with_name(file.name + ".database")
+        demonstration = folder.demonstration if folder.demonstration.exists() else None
         try:
-            copy.unlink(missing_ok=True)
-            with progress("Copying", folder.database.stat().st_size) as report:
-                copy_database(folder.database, copy, report)
-            manifest = write_backup(file, copy, folder.demonstration if folder.demonstration.exists() else None)
+            # Beside the file, which then appears by a new name alone; whatever else is there is somebody's.
+            with TemporaryDirectory(prefix="canbao-backup-", dir=file.parent) as own:
+                copy = Path(own, "database")
+                with progress("Copying", folder.database.stat().st_size) as report:
+                    copy_database(folder.database, copy, report)
+                manifest = write_backup(file, Path(own, "new"), copy, demonstration)
         except LookupError as foreign:
             raise UnusableError(str(foreign)) from foreign
         except (OSError, sqlite3.OperationalError) as failed:
             raise click.ClickException(f"the backup was not written: {failed}") from failed
-        finally:
-            copy.unlink(missing_ok=True)
         keys = "they are in CANBAO_KEYS" if given.keyring_file() is None else f"they are in {given.keyring_file()}"
         answer(
             {

@@ -67,8 +67,8 @@ def revision_of(database: Path) -> str:
     return str(row[0])
 
 
-def write_backup(file: Path, database: Path, demonstration: Path | None) -> Manifest:
-    """Pack a copied database into a new file, whole or not at all."""
+def write_backup(file: Path, new: Path, database: Path, demonstration: Path | None) -> Manifest:
+    """Pack a copied database into `new`, which is then renamed: the file is there whole or not at all."""
     manifest = Manifest(
         FORMAT,
         datetime.now(UTC).isoformat(timespec="seconds"),
@@ -76,8 +76,6 @@ def write_backup(file: Path, database: Path, demonstration: Path | None) -> Mani
         database.stat().st_size,
         _sha256(database),
     )
-    new = file.with_name(file.name + ".new")
-    new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         with tarfile.open(fileobj=out, mode="w") as archive:
             _add(archive, MANIFEST, json.dumps(asdict(manifest), indent=1).encode())

@@ -33,7 +33,7 @@ from models.rules.lifecycle import WITHDRAWALS, BatchAction, BatchState
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 from web.access import asks, may
-from web.batch_facts import facts_of, history_lines, left_words, turn_of
+from web.batch_facts import facts_of, history_lines, instant_is_left, left_words, turn_of
 from web.batch_steps import next_step, steps_beside
 from web.batch_term import term_of
 from web.error_pages import has_its_own_page, refused_with
@@ -91,6 +91,7 @@ def show_batch(batch_no: str) -> ResponseReturnValue:
             others=list(steps_beside(line, actions)),
             no_way_back=_no_way_back(records, batch, actions),
             left=list(left_words(batch, plan, now)) if may(Action.WORK_ON_BATCH) else [],
+            instant_left=may(Action.WORK_ON_BATCH) and instant_is_left(batch, plan, now),
             history=history_lines(history_of(records, batch), who.role),
             union=union,
             contacts=contacts,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from config.messages import text
 from models.actions.batch_change import actions_now
@@ -80,7 +81,7 @@ def show_batches() -> ResponseReturnValue:
             reads_vouchers=may(Action.READ_VOUCHER),
             by_code=scope(who.role, Action.READ_BATCH) is Scope.BY_CODE_NO_NUMBERS,
             filtered=filters != BatchFilters(),
-            closed=_closed(in_season, now, extensions_of(records, who.account_id)),
+            closed=_closed(records, now),
         )
 
 
@@ -123,16 +124,21 @@ def _row(line: BatchLine, plans: Sequence[PlanYear], now: datetime) -> Row:
     return Row(line, term, next_step(line, actions), list(other_steps(line, actions)), waits)
 
 
-def _closed(plans: Sequence[PlanYear], now: datetime, extensions: Mapping[str, datetime]) -> dict[str, str]:
-    """Why a channel's button can't be pressed, by enrolment type: no year's window is open, as the latest says.
-
-    `extensions`: until when some code of the account may still enrol centrally, by plan year.
+def _closed(records: Session, now: datetime) -> dict[str, str]:
+    """Why this account can't enrol, by enrolment type: no year's window is open, as the latest says, nor is one longer
+    for some code of its own.
     """
-    closed = {}
+    plans, extensions = plans_now(published_plans(records), now), extensions_of(records, viewer().account_id)
+    closed, codes = {}, {}
     for kind in EnrolmentType:
         refusals = [window_refusal(plan, kind, now, extensions.get(plan.plan_year)) for plan in plans]
         if refusals and None not in refusals and (latest := refusals[0]):
             closed[kind.value] = text(latest.code, **latest.values).rstrip("。")
+            codes[kind.value] = latest.code
+    if EnrolmentType.CENTRAL in closed and EnrolmentType.INSTANT not in closed:
+        closed[EnrolmentType.CENTRAL] += "；即时参保现已开放"
+    if codes.get(EnrolmentType.INSTANT) == "WIN-004" and codes.get(EnrolmentType.CENTRAL) == "WIN-002":
+        closed[EnrolmentType.CENTRAL] = closed[EnrolmentType.INSTANT]  # nothing is left to wait for
     return closed
 
 
@@ -164,4 +170,5 @@ def _sheet(
             unit_message=text("COD-005", unit=unit.unit.name) if unit else "",
             refused=refused,
             message=text(refused.code, **refused.values) if refused else "",
+            closed="" if refused or confirm else _closed(records, now).get(enrolment_type, ""),
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from models.actions.calendar.reconcile import AT as RECONCILED_AT
+from models.actions.calendar.scheduled import daily_after
 from models.queries.plan_years import current_plan
 from models.queries.reconciliation import latest_report, nights
 from models.queries.retention import ERASE_BATCH, batches_to_come, erased_lately, imports_to_come
@@ -48,6 +50,7 @@ def show_books() -> ResponseReturnValue:
             nights=nights(records, _NIGHTS),
             most=NAMED,
             register_days=REGISTER_DAYS,
+            next_at=daily_after(now, RECONCILED_AT),
         )
 
 

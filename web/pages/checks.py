@@ -34,6 +34,7 @@ from tasks.doorbell import ring
 from tasks.queues import people_queue
 from web.access import asks
 from web.badges import BATCH, READY_TO_SUBMIT
+from web.batch_facts import left_words
 from web.check_page import Report, age_on, live, paragraphs, shown_tab, tab_text, told
 from web.error_pages import has_its_own_page, refused_with
 from web.page import REQUEST_WAIT_SECONDS, go_to, here, render, say, version_in_form
@@ -146,6 +147,7 @@ def _report(records: Session, batch: Batch, plan: PlanYear, seen: ReportSeen, no
         code=code,
         actions=actions_now(viewer(), batch, plan, now),
         failure=_failure(seen),
+        left=list(left_words(batch, plan, now)) if batch.state == BatchState.EXPIRED else [],
         id_type_texts=ID_TYPE_TEXTS,
         age_on=age_on,
         words_of=lambda found: text_without_row(found.code, **found.values),

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from config.messages import remedy, text
+from models.actions.batch_change import refuse_unless_possible
 from models.actions.correct_rows import (
     Corrected,
     CorrectionLine,
@@ -23,6 +24,7 @@ from models.queries.imports import import_seen
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.rules.findings import ON_ROSTER, TO_MEND, Column, Outcome
+from models.rules.lifecycle import BatchAction
 from models.rules.permissions import Action
 from models.rules.refusal import Refused
 from web import error_pages
@@ -86,7 +88,14 @@ class Asked:
 @pages.get("/imports/<int:import_id>/corrections")
 @asks(Action.WORK_ON_BATCH)
 def show_grid(import_id: int) -> ResponseReturnValue:
-    """The refused rows, numbers in full, which is written down."""
+    """The refused rows, numbers in full, which is written down. Where nothing can be saved, the result says why."""
+    with reading() as records:
+        batch = import_seen(records, viewer(), import_id, Action.WORK_ON_BATCH).batch
+        try:
+            refuse_unless_possible(records, batch, BatchAction.CORRECT_ROWS, business_now(records))
+        except Refused as refused:
+            say(text(refused.code, **refused.values), refused.code, tone="bad")
+            return go_to(url_for("imports.show_import", import_id=import_id))
     return _grid(import_id, Asked(), page_number(request.args.get("page")))
 
 

@@ -56,6 +56,7 @@ def show_dashboard() -> ResponseReturnValue:
             counted=counted,
             windows=window_lines(plan, now),
             flower=_flower(),
+            demonstration=settings().demonstration,
             **_charts(counted),
             **_jobs_today(counted, live["live"]),
             **live,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from config.clock import SHANGHAI
 from config.messages import catalogue, text
-from models.queries.dashboard_money import due_page, received_page, refunds_page
+from models.queries.dashboard_money import MoneyPage, due_page, received_page, refunds_page
 from models.queries.dashboard_reminders import notices_sent
 from models.queries.plan_years import plans_now, published_plans
 from models.records.business_clock import business_now
@@ -36,66 +39,27 @@ _VOUCHER_STATES = (VoucherState.APPROVED, VoucherState.SUBMITTED)
 @asks(OF_STAFF)
 def show_due() -> ResponseReturnValue:
     """Batches whose premium was confirmed, and what they come to."""
-    asked, page = request.args.get("state", ""), page_number(request.args.get("page"))
+    asked = request.args.get("state", "")
     state = asked if asked in list(DUE_STATES) else ""
-    with reading() as records:
-        now, plans = business_now(records), published_plans(records)
-        plan = chosen_year(plans, now)
-        found = due_page(records, plan.plan_year if plan else "", state, page, SIZES[0])
-        return render(
-            "dashboard/due.html",
-            now=now,
-            plan=plan,
-            years=[one.plan_year for one in plans],
-            batches=found.batches,
-            together=found.together,
-            pages=Pages(page, SIZES[0], found.together.number),
-            state=state,
-            states={one.value: BATCH[one.value].text for one in DUE_STATES},
-        )
+    states = {one.value: BATCH[one.value].text for one in DUE_STATES}
+    return _of_a_year("dashboard/due.html", partial(due_page, state=state), state=state, states=states)
 
 
 @pages.get("/received")
 @asks(OF_STAFF)
 def show_received() -> ResponseReturnValue:
     """Vouchers that were approved, or that wait, and what was paid with them."""
-    asked, page = request.args.get("state", ""), page_number(request.args.get("page"))
+    asked = request.args.get("state", "")
     state = VoucherState(asked) if asked in list(_VOUCHER_STATES) else VoucherState.APPROVED
-    with reading() as records:
-        now, plans = business_now(records), published_plans(records)
-        plan = chosen_year(plans, now)
-        found = received_page(records, plan.plan_year if plan else "", state, page, SIZES[0])
-        return render(
-            "dashboard/received.html",
-            now=now,
-            plan=plan,
-            years=[one.plan_year for one in plans],
-            vouchers=found.vouchers,
-            together=found.together,
-            pages=Pages(page, SIZES[0], found.together.number),
-            state=state,
-            states={one.value: one.text for one in _VOUCHER_STATES},
-        )
+    states = {one.value: one.text for one in _VOUCHER_STATES}
+    return _of_a_year("dashboard/received.html", partial(received_page, state=state), state=state, states=states)
 
 
 @pages.get("/refunds")
 @asks(OF_STAFF)
 def show_refunds() -> ResponseReturnValue:
     """What is still to be paid back for this year; what was, stands under 缴费凭证."""
-    page = page_number(request.args.get("page"))
-    with reading() as records:
-        now, plans = business_now(records), published_plans(records)
-        plan = chosen_year(plans, now)
-        found = refunds_page(records, plan.plan_year if plan else "", page, SIZES[0])
-        return render(
-            "dashboard/refunds.html",
-            now=now,
-            plan=plan,
-            years=[one.plan_year for one in plans],
-            refunds=found.refunds,
-            together=found.together,
-            pages=Pages(page, SIZES[0], found.together.number),
-        )
+    return _of_a_year("dashboard/refunds.html", refunds_page)
 
 
 @pages.get("/reminders")
@@ -120,6 +84,25 @@ def show_reminders() -> ResponseReturnValue:
             codes={one: notice_name(one) for one in known},
             first=first,
             last=last,
+        )
+
+
+def _of_a_year(template: str, find: Callable[..., MoneyPage[Any]], **more: object) -> str:
+    """One page of the year that is asked for, or is in season."""
+    page = page_number(request.args.get("page"))
+    with reading() as records:
+        now, plans = business_now(records), published_plans(records)
+        plan = chosen_year(plans, now)
+        found = find(records, plan.plan_year if plan else "", page=page, size=SIZES[0])
+        return render(
+            template,
+            now=now,
+            plan=plan,
+            years=[one.plan_year for one in plans],
+            lines=found.lines,
+            together=found.together,
+            pages=Pages(page, SIZES[0], found.together.number),
+            **more,
         )
 
 

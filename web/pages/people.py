@@ -109,7 +109,8 @@ def set_ticked_in_service(batch_no: str) -> ResponseReturnValue:
         if picked and not request.form.get("confirmed"):
             return _ask_for_ticked(batch_no, picked)
         with writing(REQUEST_WAIT_SECONDS) as records:
-            changed = set_in_service(records, viewer(), batch_no, picked, business_now(records))
+            now, alone = business_now(records), len(picked) == 1
+            changed = set_in_service(records, viewer(), batch_no, picked, now, alone=alone)
     except Refused as refused:
         if has_its_own_page(refused):
             raise

@@ -19,8 +19,10 @@ from models.records.batch import Batch
 from models.records.business_clock import business_now
 from models.records.database import reading, writing
 from models.records.plan_year import plan_of
+from models.rules.calendar_days import deadline_text
 from models.rules.lifecycle import ROSTER_EDITABLE, BatchAction
 from models.rules.money import yuan
+from models.rules.payment import DueDates
 from models.rules.permissions import Action
 from models.rules.plan import EnrolmentType
 from models.rules.refusal import Refused
@@ -187,8 +189,13 @@ def _ask(batch_no: str, token: str, acknowledged: Collection[str], ticked: Seque
             action=url_for("projects.confirm", batch_no=batch_no),
             back=url_for("projects.choose", batch_no=batch_no),
             withdrawal=_withdrawal_words(batch, preview.locked),
-            message=text("FEE-002", amount=yuan(preview.total_fen), due=dates.due_on.isoformat()),
+            message=text("FEE-002", amount=yuan(preview.total_fen), due=_due_words(batch, dates)),
         )
+
+
+def _due_words(batch: Batch, dates: DueDates) -> str:
+    """By when to pay, as FEE-002 says it: the one deadline of a reinstated batch replaces the day (DOMAIN 3.3)."""
+    return deadline_text(batch.reinstated_until) if batch.reinstated_until else dates.due_on.isoformat()
 
 
 def _notices(seen: PremiumSeen | None, *, warnings: bool) -> list[tuple[str, list[str]]]:

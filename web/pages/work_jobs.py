@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import NoResultFound
 
+from models.actions.calendar.schedule import BY_KIND
 from models.actions.operate_jobs import (
     FileAtFaultError,
     JobNotFailedError,
@@ -36,7 +37,7 @@ from web.sign_in import safe_next, viewer
 pages = Blueprint("work_jobs", __name__, url_prefix="/jobs")
 
 _AT_FAULT = {"file": True, "other": False}
-_CAUSES = {"file": "文件有误", "other": "不含文件有误"}
+_CAUSES = {"file": "文件有误", "other": "其他原因"}
 
 
 @pages.get("")
@@ -74,6 +75,8 @@ def show_jobs() -> ResponseReturnValue:
             states={state: badge.text for state, badge in JOB_STATES.items()},
             kinds={**JOB_NAMES, kind: job_name(kind)} if kind else JOB_NAMES,
             names={**JOB_NAMES, **OTHER_TASKS},
+            no_jobs=OTHER_TASKS,
+            scheduled=BY_KIND,
             job_name=job_name,
             operates=may(Action.OVERRIDE),
             unfinished=UNFINISHED,

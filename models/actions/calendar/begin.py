@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from config.clock import SHANGHAI
 from models.actions.calendar.schedule import BY_KIND, SCHEDULE
 from models.actions.calendar.scheduled import Scheduled
 from models.actions.queue_job import queue_job
@@ -17,12 +18,14 @@ from models.records.business_clock import business_now
 from models.records.database import is_away, is_postgresql
 from models.records.job import UNFINISHED_IN_SQL, Job, JobState
 from models.records.scheduled_job import ScheduledJob
+from models.rules.notices import STALE_AFTER
 
 log = structlog.get_logger()
 
 AGAIN_AFTER = timedelta(minutes=1)
 """How long what a run had to leave waits for the next one; machine's clock."""
 AGAIN_AFTER_FAILURE = timedelta(hours=1)
+"""How long a run that failed waits for the next try of its moment, while that is not long over."""
 
 
 def begin_next(session: Session, queue: str) -> Job | None:
@@ -60,10 +63,15 @@ def _first_due(session: Session, begun: Mapping[str, ScheduledJob], now: datetim
     that comes after a failed statement. A savepoint holds for as many jobs as go well.
     """
     due = []
+    failed = _failed_a_while_ago(session, begun)
     asking = session.begin_nested()
     for place, scheduled in enumerate(SCHEDULE):
         try:
-            moment = _due_at(session, scheduled, begun[scheduled.code], now)
+            row = begun[scheduled.code]
+            moment = _due_at(session, scheduled, row, now)
+            if moment is None and row.job_id in failed and now - row.period <= STALE_AFTER:
+                # Nothing else names it again, and what went well has no second effect.
+                moment = row.period.astimezone(SHANGHAI)
         except Exception as failure:
             if is_away(failure):
                 raise
@@ -96,6 +104,13 @@ def _due_at(session: Session, scheduled: Scheduled, begun: ScheduledJob, now: da
     if moment > begun.period or begun.job_id is None:
         return moment
     return now if _may_go_on(session, begun.job_id) else None
+
+
+def _failed_a_while_ago(session: Session, begun: Mapping[str, ScheduledJob]) -> set[int]:
+    """The last runs that failed and have waited long enough; one statement."""
+    runs = [row.job_id for row in begun.values() if row.job_id is not None]
+    failed = (Job.state == JobState.FAILED, Job.finished_at <= datetime.now(UTC) - AGAIN_AFTER_FAILURE)
+    return set(session.scalars(select(Job.id).where(Job.id.in_(runs), *failed)))
 
 
 def _may_go_on(session: Session, job_id: int) -> bool:

@@ -50,7 +50,7 @@ def expire(session: Session, batch: Batch, action: BatchAction, now: datetime) -
     before, expiry = _told(batch), EXPIRIES[action]
     to = str(transition(action, BatchState(batch.state)).to)
     release_everybody(session, batch)
-    leave_draft_voucher(session, batch)
+    leave_draft_voucher(session, batch, expiry.reason)
     batch.state_before_expiry, batch.state = batch.state, to
     batch.expired_at, batch.expired_reason = now, expiry.reason
     batch.version += 1

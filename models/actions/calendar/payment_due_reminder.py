@@ -58,14 +58,15 @@ def _units(session: Session, period: datetime) -> Sequence[_Batches]:
 
 def _do(session: Session, unit: _Batches, period: datetime, now: datetime) -> int:
     term, day = unit.term, local_date(period)
-    cutoff = deadline_text(term.reinstated_until or end_of(term.cutoff_on))
+    cutoff = term.reinstated_until or end_of(term.cutoff_on)
     tellings = (
         Telling(
             batch.account_id,
             "NTF-03",
             f"{batch.batch_no} {day}",
-            {"batch": batch.batch_no, "amount": yuan(batch.total_fen or 0), "cutoff": cutoff},
+            {"batch": batch.batch_no, "amount": yuan(batch.total_fen or 0), "cutoff": deadline_text(cutoff)},
             batch.id,
+            until=cutoff,
         )
         for batch in batches_of(session, unit.piece, awaiting_payment(term, period))
     )

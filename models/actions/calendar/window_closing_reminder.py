@@ -106,7 +106,7 @@ def _of_batches(session: Session, unit: _Unfinished, period: datetime) -> Iterat
     close, day = closing_text(unit.due.closes_at), local_date(period)
     for batch in batches_of(session, unit.piece, unfinished(unit.due.closing, period)):
         values = {"close": close, "batch": batch.batch_no}
-        yield Telling(batch.account_id, "NTF-04", f"{batch.batch_no} {day}", values, batch.id)
+        yield Telling(batch.account_id, "NTF-04", f"{batch.batch_no} {day}", values, batch.id, unit.due.closes_at)
 
 
 def _of_codes(session: Session, unit: _Unfinished, period: datetime) -> Iterator[Telling]:
@@ -114,7 +114,7 @@ def _of_codes(session: Session, unit: _Unfinished, period: datetime) -> Iterator
     close, day, year = closing_text(unit.due.closes_at), local_date(period), unit.due.closing.plan_year
     for one in without_batch(session, unit.due.closing, unit.piece, period):
         values = {"close": close, "batch": one.name}
-        yield Telling(one.account_id, "NTF-04", f"{one.code} {year} {day}", values)
+        yield Telling(one.account_id, "NTF-04", f"{one.code} {year} {day}", values, until=unit.due.closes_at)
 
 
 WINDOW_CLOSING_REMINDER = Scheduled("J05", "calendar.window_closing", "集中参保截止提醒", _next_at, _units, _do)

@@ -10,10 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.queries.pieces import Condition
 from models.records.batch import Batch
-from models.rules.lifecycle import ROSTER_EDITABLE, BatchState
-
-UNCONFIRMED = frozenset({*ROSTER_EDITABLE, BatchState.ROSTER_SUBMITTED})
-"""States before 缴费凭证待上传: there is something left to do before the window closes."""
+from models.rules.lifecycle import UNCONFIRMED
 
 
 def first_untouched(session: Session, since: Iterable[datetime]) -> list[tuple[str, Sequence[datetime | None]]]:

@@ -10,22 +10,21 @@ from sqlalchemy.orm import Session
 
 from models.queries.pieces import Condition, Piece
 from models.queries.reminders.last_years_units import BOUND, UnitToTell, codes_with_batch, last_years_units
-from models.queries.reminders.unfinished_reminder import UNCONFIRMED
 from models.records.batch import Batch
 from models.records.exception import SpecialGrant
 from models.records.unit import EnrolmentCode
-from models.rules.lifecycle import LIVE
+from models.rules.lifecycle import LIVE, UNCONFIRMED
 from models.rules.plan import EnrolmentType
 
-_granted_at = (
-    select(func.max(SpecialGrant.granted_at))
+_extended_at = (
+    select(func.max(SpecialGrant.extended_at))
     .where(SpecialGrant.code_id == Batch.code_id, SpecialGrant.plan_year == Batch.plan_year)
     .correlate(Batch)
     .scalar_subquery()
 )
 _closes_so_since = case(
     (Batch.reinstated_until.is_not(None), func.coalesce(Batch.term_since, Batch.created_at)),
-    (and_(Batch.central_extension_until.is_not(None), _granted_at > Batch.created_at), _granted_at),
+    (and_(Batch.central_extension_until.is_not(None), _extended_at > Batch.created_at), _extended_at),
     else_=Batch.created_at,
 )
 """Since when the window of a batch closes as it does: nobody is reminded by a time that was granted after it."""
@@ -50,8 +49,9 @@ def closings_of_batches(session: Session) -> dict[Closing, datetime]:
 def closings_of_units(session: Session) -> dict[Closing, datetime]:
     """The same of units with a time of their own, whether they have a batch or not; one statement."""
     columns = (SpecialGrant.plan_year, SpecialGrant.central_extension_until)
-    granted = select(*columns, func.min(SpecialGrant.granted_at)).where(columns[1].is_not(None))
-    return {Closing(year, until): since for year, until, since in session.execute(granted.group_by(*columns))}
+    granted = select(*columns, func.min(SpecialGrant.extended_at)).where(columns[1].is_not(None))
+    found = session.execute(granted.group_by(*columns))
+    return {Closing(year, until): since for year, until, since in found if since is not None}
 
 
 def unfinished(closing: Closing, period: datetime) -> list[Condition]:
@@ -80,10 +80,13 @@ def without_batch(session: Session, closing: Closing, piece: Piece, period: date
     6 statements.
     """
     year, until = closing.plan_year, SpecialGrant.central_extension_until
-    grants = select(SpecialGrant.code_id, until, SpecialGrant.granted_at).where(
+    grants = select(SpecialGrant.code_id, until, SpecialGrant.extended_at).where(
         SpecialGrant.code_id.between(*piece), SpecialGrant.plan_year == year, until.is_not(None)
     )
-    extended = {code_id: (until, granted_at <= period) for code_id, until, granted_at in session.execute(grants)}
+    extended = {
+        code_id: (until, extended_at is not None and extended_at <= period)
+        for code_id, until, extended_at in session.execute(grants)
+    }
     closes_so = (closing.extended_until, True)
     begun = codes_with_batch(session, piece, year, LIVE)
     units = last_years_units(session, year, piece)

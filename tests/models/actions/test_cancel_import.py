@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from models.actions.cancel_import import cancel_import
 from models.actions.operate_jobs import JobNotFailedError, cancel_job_as_operator, retry_job
 from models.actions.queue_import import Receipt
+from models.records.account import HandlerProfile
 from models.records.audit import AuditEntry
 from models.records.database import reading, writing
 from models.records.job import Job, JobState
@@ -31,6 +32,13 @@ def batch(database: str) -> BatchOf:
 def receipt(batch: BatchOf) -> Receipt:
     """An upload whose job waits."""
     return an_upload(batch)
+
+
+def test_who_has_not_confirmed_the_phone_cancels_nothing(batch: BatchOf, receipt: Receipt) -> None:
+    with writing() as session:
+        session.execute(update(HandlerProfile).values(phone_verified_at=None))
+    with refused("HDL-001"), writing() as session:
+        cancel_import(session, batch.viewer, receipt.import_id, batch.now)
 
 
 def put_into(receipt: Receipt, state: JobState, **changes: object) -> None:

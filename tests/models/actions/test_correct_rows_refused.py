@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from config.clock import SHANGHAI
 from models.actions.correct_rows import correct_rows, take_rows_to_correct
+from models.records.account import HandlerProfile
 from models.records.database import writing
 from models.records.job import Job, JobState
 from models.rules.findings import Outcome
@@ -165,6 +166,14 @@ def test_another_account_s_import_does_not_exist(batch: BatchOf) -> None:
         corrected(stranger, done, {2: typed(JIA)})
     with refused("BAT-005"), writing() as session:
         take_rows_to_correct(session, stranger.viewer, done.upload.id, batch.now)
+
+
+def test_who_has_not_confirmed_the_phone_takes_no_rows(batch: BatchOf) -> None:
+    done = an_import(batch, [wrong(JIA)])
+    with writing() as session:
+        session.execute(update(HandlerProfile).values(phone_verified_at=None))
+    with refused("HDL-001"), writing() as session:
+        take_rows_to_correct(session, batch.viewer, done.upload.id, batch.now)
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMIN, Role.SERVICE_DESK])

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from config.clock import SHANGHAI
+from config.clock import SHANGHAI, local_date
 from models.actions.decide_voucher import approve_voucher, reject_voucher, reverse_approval, void_voucher
 from models.actions.settle_refund import settle_refund
 from models.queries.vouchers import live_voucher_of
@@ -206,9 +206,17 @@ def test_a_batch_that_waits_for_payment_already_keeps_its_time(sqlite: None) -> 
     other = another_to_pay(paying.batch)
     change(paying, batch_nos=[paying.batch.batch_no, other.batch_no])
     cut_off = the_batch(other).payment_cutoff_on
-    void(paying, now=paying.now)
+    void(paying, now=LATER)
     assert cut_off is not None
-    assert the_batch(other).payment_cutoff_on == cut_off > (the_batch(paying.batch).payment_cutoff_on or cut_off)
+    assert the_batch(other).payment_cutoff_on == cut_off < (the_batch(paying.batch).payment_cutoff_on or cut_off)
+
+
+def test_voided_early_a_batch_keeps_the_longer_time_that_it_had(sqlite: None) -> None:
+    paying = under_review()
+    before = the_batch(paying.batch).payment_cutoff_on
+    void(paying, now=paying.now)
+    assert before is not None
+    assert the_batch(paying.batch).payment_cutoff_on == before > local_date(paying.now) + timedelta(days=15)
 
 
 def test_a_batch_reinstated_until_earlier_has_the_new_time_as_well(sqlite: None) -> None:

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from models.actions.email_code import (
     A_DAY_FOR_STRANGERS,
@@ -25,6 +26,7 @@ from models.records.login_attempt import EmailCode, EmailCodeRequest
 from models.records.notice import OutgoingMessage
 from models.rules.permissions import Role
 from models.rules.refusal import Refused
+from tests.at_once import at_once
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
 from tests.refusals import refused
 
@@ -144,6 +146,17 @@ def test_strangers_cannot_use_up_the_days_codes_of_the_owners_browser() -> None:
         send(f"stranger {number}")
     assert sent() == A_DAY_FOR_STRANGERS
     assert right(send(known=True))
+
+
+def test_two_networks_that_ask_at_once_do_not_have_one_code_more_sent() -> None:
+    for number in range(A_DAY_FOR_STRANGERS - 1):
+        send(f"stranger {number}")
+
+    def from_elsewhere(session: Session) -> None:
+        send_email_code(session, attempt_of(EMAIL, next(_elsewhere)), EMAIL, next(_elsewhere))
+
+    at_once(from_elsewhere, from_elsewhere)
+    assert sent() == A_DAY_FOR_STRANGERS
 
 
 def test_thirty_codes_a_day_are_the_most_for_anybody() -> None:

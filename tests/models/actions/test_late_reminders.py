@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
 from models.records.batch import Batch
+from models.records.business_clock import business_now
 from models.records.database import writing
-from models.records.notice import MessageState, OutgoingMessage
+from models.records.notice import MessageState, OutgoingMessage, Telling, tell_all
 from models.rules.lifecycle import BatchState
 from models.rules.notices import OF_THE_MOMENT, TOPIC_OF
 from tests.conftest import use_environment
 from tests.mail_server import Temper, a_mail_server
 from tests.mailing import port
 from tests.records import a_batch_to_fill
-from tests.told import a_handler, days_pass, deliver, messages, sent_by, states, tell_one, time_passes
+from tests.told import VALUES, a_handler, days_pass, deliver, messages, sent_by, states, tell_one, time_passes
 
 __all__ = ["port"]
 
@@ -55,6 +58,30 @@ def test_after_some_hours_all_of_it_arrives(reminded: None, port: int) -> None:
     deliver()
     days_pass(0.9)
     assert letters_taken(port) == len(TOPIC_OF)
+
+
+def called(code: str, *, hours: float) -> None:
+    """A handler is told of what ends in so many hours."""
+    who = a_handler().account_id
+    with writing() as session:
+        now = business_now(session)
+        until = now + timedelta(hours=hours)
+        tell_all(session, [Telling(who, code, "once", VALUES[code], until=until)], at=now)
+
+
+@pytest.mark.parametrize("passed_on_before", [True, False])
+@pytest.mark.parametrize(("code", "hours", "taken"), [("NTF-03", 11, 0), ("NTF-03", 13, 1), ("NTF-05", 11, 1)])
+def test_half_a_day_later_nobody_is_called_to_what_has_ended(
+    port: int, code: str, hours: float, taken: int, *, passed_on_before: bool
+) -> None:
+    called(code, hours=hours)
+    if passed_on_before:
+        deliver()
+    days_pass(0.5)
+    assert letters_taken(port) == taken
+    assert [(message.state, message.last_error) for message in messages() if message.channel == "email"] == [
+        (SENT, "") if taken else (VOID, "outdated")
+    ]
 
 
 def test_what_is_void_says_so_and_one_that_was_refused_says_why(port: int) -> None:

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from models.actions.keep_accounts import add_account, find_account
 from models.actions.log_in import check_password, hash_password
@@ -19,6 +20,7 @@ from models.records.database import reading, writing
 from models.records.notice import OutgoingMessage
 from models.records.registration import Registration
 from models.rules.permissions import Role
+from tests.at_once import at_once
 from tests.records import IN_THE_CENTRAL_WINDOW as NOW
 from tests.refusals import refused
 
@@ -172,6 +174,17 @@ def test_an_address_is_written_to_ten_times_a_day_and_nothing_says_that_it_was_e
     assert len(sent()) == A_DAY
     time_passes(timedelta(days=1, seconds=1))
     assert confirmed(ask()) is not None
+
+
+def test_two_networks_that_ask_at_once_do_not_have_one_letter_more_sent() -> None:
+    for number in range(A_DAY - 1):
+        ask(asker=f"browser {number}")
+
+    def from_elsewhere(session: Session) -> None:
+        ask_for_account(session, attempt_of(EMAIL, next(_elsewhere)), EMAIL, "a hash", next(_elsewhere))
+
+    at_once(from_elsewhere, from_elsewhere)
+    assert len(sent()) == A_DAY
 
 
 def test_a_new_account_is_written_down() -> None:

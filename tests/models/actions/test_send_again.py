@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import update
 
 from models.actions.deliver_messages import LineLostError, mark_sending, take_line
 from models.actions.pass_on_notices import pass_on
 from models.actions.send_again import give_up, send_again, send_failed_again
+from models.queries.outbox import look_at_messages
 from models.records.account import Account, HandlerProfile
-from models.records.database import writing
+from models.records.database import reading, writing
 from models.records.notice import MessageState, OutgoingMessage
 from models.records.viewer import Viewer
 from models.rules.notices import Channel
@@ -74,6 +77,24 @@ def test_an_account_that_was_disabled_is_sent_nothing(admin: Viewer) -> None:
     with refused("SMS-001"), writing() as session:
         send_again(session, admin_again, messages()[0].id, NOW)
     assert (all_again(admin_again), states()) == (0, {FAILED: 2})
+
+
+def test_what_was_sent_again_waits_since_then_and_alarms_nobody_of_the_days_before(admin: Viewer) -> None:
+    with writing() as session:
+        session.execute(update(OutgoingMessage).values(created_at=datetime.now(UTC) - timedelta(days=3)))
+        send_again(session, admin, messages()[0].id, NOW)
+    assert all_again(admin) == 1
+    with reading() as session:
+        found = look_at_messages(session)
+    assert (len(found.oldest_due), found.late) == (2, [])
+
+
+def test_one_that_was_sent_again_an_hour_ago_and_waits_still_is_late(admin: Viewer) -> None:
+    all_again(admin)
+    with writing() as session:
+        session.execute(update(OutgoingMessage).values(sent_again_at=datetime.now(UTC) - timedelta(seconds=3_700)))
+    with reading() as session:
+        assert len(look_at_messages(session).late) == 2
 
 
 def test_one_that_waits_can_be_given_up_and_nobody_sends_it_then(admin: Viewer) -> None:

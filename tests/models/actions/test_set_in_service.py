@@ -42,9 +42,11 @@ def statuses(batch: BatchOf) -> list[str]:
     return [person.employment_status for person in stored_people(batch)]
 
 
-def put(batch: BatchOf, person_ids: Sequence[int], version: int | None = None) -> int:
+def put(batch: BatchOf, person_ids: Sequence[int], version: int | None = None, *, alone: bool = False) -> int:
     with writing() as session:
-        return set_in_service(session, batch.viewer, batch.batch_no, person_ids, batch.now, version=version)
+        return set_in_service(
+            session, batch.viewer, batch.batch_no, person_ids, batch.now, version=version, alone=alone
+        )
 
 
 def test_a_person_without_a_status_becomes_in_service_with_social_insurance(batch: BatchOf) -> None:
@@ -95,7 +97,13 @@ def test_setting_in_service_is_written_down_with_who_and_when(batch: BatchOf) ->
 def test_one_person_of_another_status_is_refused(batch: BatchOf) -> None:
     before = the_batch(batch).version
     with refused("RST-004"):
-        put(batch, ids(batch)[2:])
+        put(batch, ids(batch)[2:], alone=True)
+    assert the_batch(batch).version == before
+
+
+def test_ticked_alone_among_many_that_could_be_it_stays_as_it_is(batch: BatchOf) -> None:
+    before = the_batch(batch).version
+    assert put(batch, ids(batch)[2:]) == 0
     assert the_batch(batch).version == before
 
 
@@ -104,7 +112,7 @@ def test_a_retired_person_is_not_set_in_service(batch: BatchOf) -> None:
     known_to_the_register(ding, EmploymentStatus.RETIRED)
     an_import(batch, [typed(ding)])
     with refused("RST-004"):
-        put(batch, ids(batch)[3:])
+        put(batch, ids(batch)[3:], alone=True)
     assert put(batch, ids(batch)) == 2
     assert statuses(batch)[3] == EmploymentStatus.RETIRED
 
@@ -146,7 +154,7 @@ def test_nobody_ticked_is_asked_to_tick_somebody(batch: BatchOf) -> None:
 @pytest.mark.parametrize("person_id", [0, 10**6, 2**63, 10**40])
 def test_one_unknown_person_is_not_found(batch: BatchOf, person_id: int) -> None:
     with refused("BAT-005"):
-        put(batch, [person_id])
+        put(batch, [person_id], alone=True)
 
 
 def test_unknown_people_among_others_are_passed_over(batch: BatchOf) -> None:

@@ -79,9 +79,9 @@ def test_the_lists_come_to_the_figures(paying: Paying) -> None:
     with reading() as session:
         due, received = due_page(session, YEAR, ""), received_page(session, YEAR)
         refunds = refunds_page(session, YEAR)
-        assert sum(batch.total_fen or 0 for batch in due.batches) == due.together.fen == found.due_in_all.fen
-        assert sum(seen.voucher.amount_fen for seen in received.vouchers) == received.together.fen == found.received.fen
-        assert sum(task.amount_fen for task in refunds.refunds) == refunds.together.fen == found.to_refund.fen
+        assert sum(batch.total_fen or 0 for batch in due.lines) == due.together.fen == found.due_in_all.fen
+        assert sum(seen.voucher.amount_fen for seen in received.lines) == received.together.fen == found.received.fen
+        assert sum(task.amount_fen for task in refunds.lines) == refunds.together.fen == found.to_refund.fen
         assert due_page(session, YEAR, BatchState.ENROLLED).together == Sum(1, DUE)
         assert received_page(session, YEAR, VoucherState.SUBMITTED).together == Sum()
 

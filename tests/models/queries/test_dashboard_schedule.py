@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from config.clock import SHANGHAI
+from models.actions.calendar.schedule import SCHEDULE
+from models.actions.calendar.scheduled import Scheduled
+from models.queries import dashboard_schedule
 from models.queries.dashboard_schedule import ScheduledLine, scheduled_lines
 from models.records.database import reading, writing
 from models.records.job import JobState
@@ -47,6 +53,26 @@ def test_the_end_of_the_window_is_seen_coming_and_then_told(database: str) -> No
     assert line.ran_for == CLOSES
     assert line.last is not None
     assert line.last.state == JobState.DONE
+
+
+def test_a_job_that_can_not_say_when_it_comes_takes_no_line_away(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_batch_to_fill()
+    before = lines_at(IN_THE_CENTRAL_WINDOW)
+    monkeypatch.setattr(dashboard_schedule, "SCHEDULE", [*map(_broken_if_reminder, SCHEDULE)])
+    found = lines_at(IN_THE_CENTRAL_WINDOW)
+    assert found["J05"].next_at is None
+    assert {code: line.next_at for code, line in found.items() if code != "J05"} == {
+        code: line.next_at for code, line in before.items() if code != "J05"
+    }
+
+
+def _broken_if_reminder(scheduled: Scheduled) -> Scheduled:
+    def asks_for_what_is_not_there(session: Session, after: datetime, now: datetime) -> None:
+        session.execute(text("SELECT nothing FROM nowhere"))
+
+    return replace(scheduled, next_at=asks_for_what_is_not_there) if scheduled.code == "J05" else scheduled
 
 
 MONDAY = at(4, 20, 14, 30)

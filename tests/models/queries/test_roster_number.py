@@ -50,6 +50,13 @@ def test_any_part_of_a_number_finds_whose_numbers_begin_so_and_nobody_else(batch
     assert found == [person.name for person in people if person.id_no.startswith(part)]
 
 
+def test_eighteen_characters_of_a_longer_passport_find_it(batch: BatchOf) -> None:
+    passports = ["A2345678901234567890", "A234567890123456789", "A23456789012345678", "A2345678901234567X90"]
+    born = date(1970, 1, 1)
+    people_on(batch, [somebody(number, born, id_no=number, id_type=IdType.PASSPORT) for number in passports])
+    assert names(batch, id_no="A23456789012345678") == passports[:3]
+
+
 @pytest.mark.parametrize("part", ["3100002", "31000019901", "3100001990032", "3100001990033", "31000019900", "3100009"])
 def test_a_part_that_ends_within_the_birthday_finds_its_days(batch: BatchOf, part: str) -> None:
     births = [date(1990, 3, 1), date(1990, 3, 20), date(1990, 3, 31), date(1990, 10, 1), date(2001, 12, 31)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.actions.move_clock import move_clock
-from models.records.business_clock import business_now
+from models.records.business_clock import business_now, received_at
 from models.records.database import reading, writing
 from models.rules.refusal import Refused
 from tests.conftest import use_environment
@@ -34,6 +34,17 @@ def test_the_clock_can_be_moved_back(database: str) -> None:
             move_clock(session, moved_to)
     with reading() as session:
         assert abs(business_now(session) - IN_THE_CENTRAL_WINDOW + timedelta(days=3)) < A_MINUTE
+
+
+def test_what_was_received_is_judged_by_its_receipt_whenever_its_turn_comes(database: str) -> None:
+    received_at(datetime.now(UTC) - A_MINUTE)
+    try:
+        with reading() as session:
+            assert datetime.now(UTC) - business_now(session) >= A_MINUTE
+    finally:
+        received_at(None)
+    with reading() as session:
+        assert datetime.now(UTC) - business_now(session) < A_MINUTE
 
 
 @pytest.mark.parametrize("year", [1999, 2101])

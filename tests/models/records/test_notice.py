@@ -46,6 +46,12 @@ def test_nobody_to_tell_is_nothing_done(database: str) -> None:
     assert told([]) == 0
 
 
+def test_until_when_it_calls_is_kept_with_it(database: str) -> None:
+    one, other = tellings(range(2))
+    told([one._replace(until=NOW + timedelta(hours=1)), other])
+    assert [notice.until for notice in notices()] == [NOW + timedelta(hours=1), None]
+
+
 def test_what_is_long_over_stands_only_on_the_page(database: str) -> None:
     now, over = tellings(range(2))
     told([now])

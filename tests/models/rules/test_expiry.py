@@ -8,7 +8,7 @@ import pytest
 from config.clock import SHANGHAI
 from config.messages import text
 from models.rules.deadlines import Deadlines, end_of
-from models.rules.expiry import EXPIRIES, Ending, ending_of, left_after
+from models.rules.expiry import EXPIRIES, Ending, NotEnrolled, ending_of, left_after, why_not_enrolled
 from models.rules.lifecycle import BatchAction, BatchState
 from models.rules.plan import EnrolmentType
 from tests.models.rules.plan_years import PLAN_2020
@@ -110,3 +110,31 @@ def test_instant_enrolment_is_left_until_it_closes(now: datetime, opens: datetim
 )
 def test_the_roster_is_kept_until_the_day_that_erases_it(now: datetime, erased: bool, kept_until: date | None) -> None:
     assert left_after(PLAN_2020, None, EXPIRED, erased, now).kept_until == kept_until
+
+
+@pytest.mark.parametrize(
+    ("state", "deadlines", "now", "why"),
+    [
+        (S.ROSTER_DRAFT, CENTRAL, CENTRAL_CLOSE - SECOND, None),
+        (S.ROSTER_DRAFT, CENTRAL, CENTRAL_CLOSE, NotEnrolled.NOT_SUBMITTED),
+        (S.ROSTER_FAILED, CENTRAL, PLAN_2020.instant_open_at, NotEnrolled.NOT_SUBMITTED),
+        (S.ROSTER_DRAFT, INSTANT, CENTRAL_CLOSE, None),
+        (S.ROSTER_DRAFT, INSTANT, INSTANT_CLOSE, NotEnrolled.NOT_SUBMITTED),
+        (S.ROSTER_SUBMITTED, CENTRAL, CENTRAL_CLOSE, NotEnrolled.NOT_CONFIRMED),
+        (S.ROSTER_SUBMITTED, INSTANT, INSTANT_CLOSE, None),
+        (S.AWAITING_PAYMENT, CENTRAL, CENTRAL_CLOSE, None),
+        (S.ENROLLED, CENTRAL, INSTANT_CLOSE, None),
+        (S.EXPIRED, INSTANT, PLAN_2020.instant_open_at, NotEnrolled.EXPIRED),
+    ],
+)
+def test_people_of_a_batch_that_was_late_are_not_enrolled(
+    state: S, deadlines: Deadlines, now: datetime, why: NotEnrolled | None
+) -> None:
+    assert why_not_enrolled(state, deadlines.enrolment_type, deadlines.window_closes_at, now) is why
+
+
+@pytest.mark.parametrize("deadlines", [CENTRAL, INSTANT])
+def test_the_window_of_a_batch_is_its_own_where_it_closes_otherwise_than_the_years(deadlines: Deadlines) -> None:
+    assert not deadlines.is_its_own
+    assert replace(deadlines, reinstated_until=UNTIL).is_its_own
+    assert not replace(deadlines, central_extension_until=CENTRAL_CLOSE - SECOND).is_its_own

@@ -71,6 +71,12 @@ def test_a_reminder_is_not_sent_a_day_after_its_moment(code: str, late: timedelt
     assert is_stale(code, NINE, NINE + late) is stale
 
 
+@pytest.mark.parametrize(("code", "stale"), [("NTF-03", True), ("NTF-04", True), ("NTF-05", False)])
+def test_a_reminder_is_not_sent_from_the_second_at_which_it_is_too_late(code: str, stale: bool) -> None:
+    assert not is_stale(code, NINE, NINE + HOUR - timedelta(seconds=1), until=NINE + HOUR)
+    assert is_stale(code, NINE, NINE + HOUR, until=NINE + HOUR) is stale
+
+
 def test_what_is_refused_is_tried_again_later_and_later_for_three_days() -> None:
     pauses: list[timedelta] = []
     while (pause := retry_after(len(pauses) + 1)) is not None:

@@ -3,69 +3,25 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
 
-from models.actions.deliver_messages import Parcel
 from tasks.delivery import smtp
 from tasks.delivery.carrier import AwayError, HungUpError, RefusedError, UnansweredError
 from tasks.delivery.smtp import MailServer
 from tests.conftest import use_environment
-from tests.mail_server import SENDER, Temper, a_mail_server, free_port, mail_settings
+from tests.mail_server import SENDER, Temper, a_mail_server
+from tests.tasks.delivery.letters import LI, ZHOU, Ready, a_client, a_code, a_notice, little_patience, port, sent
 
-LI, ZHOU = "li@unit.example", "zhou@unit.example"
-MADE_AT = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 1.0)
-    monkeypatch.setattr(smtp, "LAST_ANSWER_SECONDS", 1.0)
-
-
-@pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    chosen = free_port()
-    use_environment(monkeypatch, **mail_settings(chosen))
-    yield chosen
-    use_environment(monkeypatch)
+__all__ = ["port"]
 
 
 @pytest.fixture
 def server(port: int) -> Iterator[Temper]:
     with a_mail_server(Temper(), port) as running:
         yield running
-
-
-def a_client(port: int) -> MailServer:
-    return MailServer(f"smtp://127.0.0.1:{port}", f"职工互助保障 <{SENDER}>")
-
-
-def a_code(recipient: str = LI, message_id: int = 7) -> Parcel:
-    return Parcel(message_id, recipient, MADE_AT, "login_code", "登录验证码", "您的登录验证码是 123456。", "", {}, "")
-
-
-def a_notice(recipient: str = LI, batch_no: str = "SZSH202004200001") -> Parcel:
-    return Parcel(8, recipient, MADE_AT, "", "", "", "NTF-05", {"batch": batch_no or "–"}, batch_no)
-
-
-class Ready:
-    """Counts how often the message was marked."""
-
-    def __init__(self) -> None:
-        self.times = 0
-
-    def __call__(self) -> None:
-        self.times += 1
-
-
-def sent(port: int, parcel: Parcel, ready: Callable[[], None] | None = None) -> None:
-    with closing(a_client(port)) as client:
-        client.send(parcel, ready or Ready())
 
 
 def test_a_letter_arrives_as_it_was_written(server: Temper, port: int) -> None:
@@ -138,7 +94,8 @@ def test_where_nobody_listens_the_server_is_away(port: int) -> None:
 
 def test_a_server_that_says_nothing_is_away(port: int) -> None:
     ready = Ready()
-    with socket.create_server(("127.0.0.1", port)), pytest.raises(AwayError):
+    silent = socket.create_server(("127.0.0.1", port))
+    with silent, little_patience("ANSWER_SECONDS"), pytest.raises(AwayError, match="TimeoutError"):
         sent(port, a_code(), ready)
     assert ready.times == 0
 
@@ -191,12 +148,9 @@ def test_an_address_over_which_the_server_hangs_up_is_refused_alone(
     assert server.recipients == [ZHOU, ZHOU]
 
 
-def test_an_address_of_which_the_server_says_nothing_in_time_is_refused_alone(
-    server: Temper, port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.3)
+def test_an_address_of_which_the_server_says_nothing_in_time_is_refused_alone(server: Temper, port: int) -> None:
     server.ponders.add(LI)
-    with pytest.raises(HungUpError, match="TimeoutError"):
+    with little_patience("ANSWER_SECONDS", 2), pytest.raises(HungUpError, match="TimeoutError"):
         sent(port, a_code(LI))
     sent(port, a_code(ZHOU))
     assert server.recipients == [ZHOU]
@@ -222,7 +176,7 @@ def test_a_connection_lost_after_the_text_leaves_nobody_knowing(server: Temper, 
 
 def test_an_answer_that_does_not_come_leaves_nobody_knowing(server: Temper, port: int) -> None:
     server.sleeps_after_the_text = 5
-    with pytest.raises(UnansweredError, match="TimeoutError"):
+    with little_patience("LAST_ANSWER_SECONDS"), pytest.raises(UnansweredError, match="TimeoutError"):
         sent(port, a_code())
 
 
@@ -254,21 +208,3 @@ def test_a_name_that_the_server_does_not_know_is_no_fault_of_the_letter(server: 
     client = MailServer(f"smtp://user:secret@127.0.0.1:{port}", SENDER)
     with pytest.raises(AwayError, match="SMTP"):
         client.send(a_code(), Ready())
-
-
-def test_a_server_that_trickles_its_greeting_is_left_in_time(port: int) -> None:
-    stop = threading.Event()
-
-    def trickle(listening: socket.socket) -> None:
-        connection, _ = listening.accept()
-        with connection:
-            connection.sendall(b"220-wait\r\n")
-            stop.wait(10)
-
-    with socket.create_server(("127.0.0.1", port)) as listening:
-        thread = threading.Thread(target=trickle, args=(listening,))
-        thread.start()
-        with pytest.raises(AwayError):
-            sent(port, a_code())
-        stop.set()
-        thread.join()

@@ -99,6 +99,9 @@ def test_without_a_template_nothing_is_asked(gateway: FakeGateway) -> None:
         ({"code": "FailedOperation.PhoneNumberInBlacklist"}, RefusedError),
         ({"code": "LimitExceeded.PhoneNumberDailyLimit"}, RefusedError),
         ({"code": "FailedOperation.InsufficientBalanceInSmsPackage"}, AwayError),
+        ({"code": "InternalError.Timeout"}, UnansweredError),
+        ({"code": "InternalError"}, UnansweredError),
+        ({"code": ""}, UnansweredError),
         ({"error": "InvalidParameterValue.IncorrectPhoneNumber"}, RefusedError),
         ({"error": "AuthFailure.SignatureFailure"}, AwayError),
         ({"error": "UnauthorizedOperation.SmsSdkAppIdVerifyFail"}, AwayError),
@@ -112,7 +115,8 @@ def test_without_a_template_nothing_is_asked(gateway: FakeGateway) -> None:
 def test_each_answer_means_one_thing(
     gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch, answer: dict[str, object], means: type[Exception]
 ) -> None:
-    monkeypatch.setattr(tencent, "ANSWER_SECONDS", 0.5)
+    if "sleeps" in answer:
+        monkeypatch.setattr(tencent, "ANSWER_SECONDS", 0.5)
     for name, value in answer.items():
         setattr(gateway, name, value)
     with pytest.raises(means):

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tasks.workbook import parser_process
+from tasks.workbook import forked_parser, parser_process
 from tasks.workbook.forked_parser import Nursery
 from tasks.workbook.reader import read_roster
 from tasks.workbook.rejections import NobodyInside, NotAWorkbook, TooBig
+from tests.faults.processes import state_of
 from tests.tasks.workbook.processes import a_slow_workbook, children, open_files
 from tests.workbooks import a_workbook
 
@@ -84,6 +85,28 @@ def test_what_a_tick_raises_ends_the_parser_and_the_next_file_is_read() -> None:
     assert len(read_roster(a_workbook(), 5000).rows) == 1
 
 
+def test_a_parser_that_stopped_before_it_was_bound_to_its_nursery_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class CancelledError(Exception):
+        pass
+
+    stopped: list[int] = []
+
+    def cancel() -> None:
+        stopped.extend(pid for pid in parsers() if state_of(pid) == "T")
+        if stopped:
+            raise CancelledError
+
+    stops_at_once = forked_parser._PROGRAM.replace(
+        "; serve(",
+        "; import os, signal, tasks.workbook.parser as parser; "
+        "parser._bound_this_process = lambda _: os.kill(os.getpid(), signal.SIGSTOP); serve(",
+    )
+    monkeypatch.setattr(forked_parser, "_PROGRAM", stops_at_once)
+    with pytest.raises(CancelledError):
+        read_roster(a_slow_workbook(), 5000, cancel)
+    wait_until_gone(*stopped)
+
+
 def test_a_nursery_that_was_ended_is_started_again() -> None:
     read_roster(a_workbook(), 5000)
     os.kill(nursery_pid(), signal.SIGKILL)
@@ -134,7 +157,4 @@ def wait_until_gone(*pids: int) -> None:
 
 def is_running(pid: int) -> bool:
     """Zombies are not: whoever has to wait for them here is not ours."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    return state_of(pid) not in ("", "Z")

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from models.actions.export_people import PeopleExport, open_export
 from models.actions.remove_people import remove_everybody
+from models.records.account import HandlerProfile
 from models.records.database import writing
 from models.rules.person import IdType, Sex
 from tasks.workbook.people_workbook import people_workbook_stream
@@ -84,6 +86,13 @@ def test_people_who_leave_meanwhile_are_still_in_it(batch: BatchOf) -> None:
 
 def test_an_empty_roster_is_a_heading(batch: BatchOf) -> None:
     assert rows_of(b"".join(people_workbook_stream(export_of(batch)))) == []
+
+
+def test_who_has_not_confirmed_the_phone_exports_nothing(batch: BatchOf) -> None:
+    with writing() as session:
+        session.execute(update(HandlerProfile).values(phone_verified_at=None))
+    with refused("HDL-001"):
+        export_of(batch)
 
 
 def test_the_roster_of_somebody_else_is_not_exported(batch: BatchOf) -> None:

@@ -12,7 +12,7 @@ from tests.statements import statements
 from tests.web.api.conftest import ROOT, Program, code_of
 from tests.web.clock import LAST_CENTRAL_MINUTE, at
 from tests.web.conftest import Town
-from tests.workbooks import some_people
+from tests.workbooks import a_workbook, some_people
 from web.api.batches import CALLS
 
 
@@ -47,6 +47,12 @@ def test_actions_are_those_with_a_call_while_the_window_is_open(li: Program, bat
     ]  # fmt: skip
     at(LAST_CENTRAL_MINUTE.replace(hour=17, minute=0))
     assert actions() == ["delete_batch"]
+
+
+def test_while_the_roster_is_written_only_what_takes_its_turn_is_offered(li: Program, batch_no: str) -> None:
+    li.imported(batch_no, some_people(1))
+    li.upload(batch_no, a_workbook(some_people(2)))
+    assert li.get(f"/batches/{batch_no}").json["actions"] == ["import_people", "undo_import"]
 
 
 def test_an_empty_roster_is_not_to_be_submitted(li: Program, batch_no: str) -> None:

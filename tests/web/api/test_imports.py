@@ -217,7 +217,13 @@ def test_one_refused_row_is_corrected_and_counts_in_its_import(li: Program, batc
     assert code_of(li.call("PUT", row, json=MENDED)) == (409, "BAT-004")
 
 
-@pytest.mark.parametrize("row", ["2", "99", "3"])
+@pytest.mark.parametrize("row", ["1", "99", "4"])
+def test_a_row_that_the_file_never_had_is_not_found(li: Program, batch_no: str, row: str) -> None:
+    done = li.imported(batch_no, [WANG_DOUDOU, WANG_DOU])
+    assert code_of(li.call("PUT", f"/imports/{done['id']}/rows/{row}", json="nothing")) == (404, "BAT-005")
+
+
+@pytest.mark.parametrize("row", ["2", "3"])
 def test_a_row_that_is_not_to_mend_is_a_conflict_whatever_is_sent(li: Program, batch_no: str, row: str) -> None:
     done = li.imported(batch_no, [WANG_DOUDOU, WANG_DOU])
     assert code_of(li.call("PUT", f"/imports/{done['id']}/rows/{row}", json="nothing")) == (409, "BAT-004")

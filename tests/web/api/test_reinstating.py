@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from models.records.database import writing
+from models.records.unit import EnrolmentCode
 from models.rules.lifecycle import BatchState
 from tests.builders import a_person, resident_id
 from tests.expired import expired
 from tests.imports import another_batch, submitted, the_batch
 from tests.people import audited
 from tests.records import BatchOf, people_on
-from tests.stages import put_into
+from tests.stages import awaiting_payment, put_into
 from tests.web.api.conftest import Program, code_of, viewer_of
 from tests.web.conftest import MORNING, Town
 
@@ -75,6 +78,40 @@ def test_what_is_wrong_is_named_by_its_field(
 def test_state_is_refused_before_content(admin: Program, batch: BatchOf) -> None:
     put_into(batch, BatchState.ROSTER_DRAFT)
     assert reinstate(admin, batch, until="soon") == (409, "BAT-002")
+
+
+def test_a_code_that_went_to_another_account_meanwhile_is_a_conflict_before_the_content(
+    admin: Program, town: Town, batch: BatchOf
+) -> None:
+    other = viewer_of(town.zhou).account_id
+    with writing() as records:
+        records.execute(update(EnrolmentCode).where(EnrolmentCode.code == "0088E1").values(account_id=other))
+    assert reinstate(admin, batch, until="soon") == (409, "COD-002")
+
+
+def test_the_one_deadline_of_a_reinstated_batch_is_told_in_place_of_both_days(
+    admin: Program, li: Program, town: Town
+) -> None:
+    batch = another_batch(viewer_of(town.li), "0088E3", now=MORNING)
+    people_on(batch, [a_person(name="丙", id_no=resident_id(sequence=7))])
+    expired(awaiting_payment(batch))
+    admin.post(f"/batches/{batch.batch_no}/reinstate", ASKED)
+    told = li.get(f"/batches/{batch.batch_no}").json
+    assert (told["state"], told["payment_due_on"], told["payment_cutoff_on"]) == (
+        "awaiting_payment", "2020-05-20", "2020-05-20"
+    )  # fmt: skip
+
+
+def test_a_rejected_batch_that_left_its_voucher_by_expiring_waits_for_a_new_one(
+    admin: Program, li: Program, town: Town
+) -> None:
+    batch = another_batch(viewer_of(town.li), "0088E4", now=MORNING)
+    people_on(batch, [a_person(name="丁", id_no=resident_id(sequence=8))])
+    put_into(awaiting_payment(batch), BatchState.PAYMENT_REJECTED, resubmit_by=MORNING.date())
+    expired(batch)
+    admin.post(f"/batches/{batch.batch_no}/reinstate", ASKED)
+    told = li.get(f"/batches/{batch.batch_no}").json
+    assert (told["state"], told["actions"]) == ("payment_rejected", ["create_voucher"])
 
 
 def test_a_stale_version_is_refused(admin: Program, batch: BatchOf) -> None:

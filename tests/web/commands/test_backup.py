@@ -89,7 +89,24 @@ def test_a_backup_is_its_owners_alone_and_holds_no_keys(backup: Path) -> None:
     assert backup.stat().st_mode & 0o777 == 0o600
     with tarfile.open(backup) as archive:
         assert archive.getnames() == ["manifest.json", "canbao.db"]
-    assert list(backup.parent.glob("*.backup.*")) == []
+
+
+@pytest.mark.parametrize("written", [True, False], ids=["written", "not written"])
+def test_whatever_else_is_in_its_folder_stays_and_nothing_is_added(tmp_path: Path, written: bool) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    others = {"a.database": "of somebody", "a.new": "of somebody else"}
+    for name, content in others.items():
+        (folder / name).write_text(content)
+    if not written:
+        with sqlite3.connect(settings().var / "canbao.db") as connection:
+            connection.execute("DELETE FROM alembic_version")
+        connection.close()
+    told = tell("backup", str(folder / "a"))
+    assert (told.status, {path.name for path in folder.iterdir()} - set(others)) == (
+        (0, {"a"}) if written else (2, set())
+    )
+    assert {name: (folder / name).read_text() for name in others} == others
 
 
 def test_a_file_that_exists_stays_as_it_is(backup: Path) -> None:

@@ -241,6 +241,7 @@ def test_after_expiry_the_details_say_what_can_still_be_done(li: Browser, batch:
     page = details(li, batch)
     assert "占用已解除" not in page  # it had not been submitted
     assert "仍要参保的，现在可以办理即时参保。" in page
+    assert 'href="/batches/open/instant"' in li.get(f"/batches/{batch.batch_no}").get_data(as_text=True)
     assert "本批次的清册保留到 2020-08-09 24:00，此前可以查看；要恢复本批次，请在此前联系市职保会。" in page
 
 

@@ -89,6 +89,28 @@ def test_a_channel_that_is_closed_says_until_when_instead_of_opening(li: Browser
     assert "WIN-003" in text_of(answer)
 
 
+def test_the_sheet_of_a_closed_channel_says_so_before_anything_is_typed(li: Browser) -> None:
+    assert "即时参保将于2020-05-12 00:00开放。" in text_of(li.get("/batches/open/instant"))
+    assert "将于" not in text_of(li.get("/batches/open/central")).partition("参保编码")[0]
+
+
+def test_when_the_central_window_is_over_the_list_says_that_instant_is_open(li: Browser) -> None:
+    at(FIRST_INSTANT_MOMENT)
+    assert "可在即时参保开放后办理；即时参保现已开放" in text_of(li.get("/batches"))
+
+
+def test_when_the_year_is_over_neither_channel_is_to_be_waited_for(li: Browser) -> None:
+    at(datetime(2021, 3, 31, 0, 0, tzinfo=SHANGHAI))
+    page = text_of(li.get("/batches"))
+    assert page.count("2020保障年度即时参保已截止，请办理下一年度参保") >= 2
+    assert "可在即时参保开放后办理" not in page
+
+
+def test_a_wrong_code_leaves_the_accounts_own_one_chosen(li: Browser) -> None:
+    page = li.post("/batches/open/central", "/batches/open/central", code="zz").get_data(as_text=True)
+    assert re.search(r'name="chosen" value="0088D2" checked', page)
+
+
 def test_the_strip_follows_the_business_clock(li: Browser) -> None:
     assert "集中参保 5 月 11 日（周一）17:00 截止 ，还剩 21 天" in text_of(li.get("/batches"))
     at(LAST_CENTRAL_MINUTE)

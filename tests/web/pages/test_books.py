@@ -51,7 +51,7 @@ def after_90_days(batch: BatchOf) -> None:
 
 
 def test_before_the_first_night_the_page_says_so(admin: Browser) -> None:
-    assert "还没有对账记录" in text_of(admin.get(BOOKS))
+    assert "还没有对账记录 有批次之后，每天 3:30 自动对账，下一次是 2020-04-21 03:30。" in text_of(admin.get(BOOKS))
 
 
 def test_books_that_agree_stand_there_with_their_sums(admin: Browser, paying: Paying) -> None:
@@ -165,6 +165,9 @@ def test_every_page_of_a_batch_still_works_when_its_people_are_erased(admin: Bro
     assert (answers[""], answers["/roster"], answers["/imports"]) == (200, 200, 200)
     assert "人员信息于 2020-07-19 03:00 清除，不能恢复" in text_of(admin.get(f"{at}/roster"))
     assert "已于 2020-07-19 03:00 按期清除，不能恢复" in text_of(admin.get(at))
+    premium = text_of(admin.get(f"{at}/premium"))
+    assert "人员信息于 2020-07-19 03:00 清除，不能恢复" in premium
+    assert "第 1" not in premium
 
 
 def test_a_batch_without_its_people_is_not_called_empty_and_not_offered_to_come_back(
@@ -172,7 +175,12 @@ def test_a_batch_without_its_people_is_not_called_empty_and_not_offered_to_come_
 ) -> None:
     batch = expired(a_batch_to_pay(code=CODE))
     assert "恢复…" in text_of(admin.get("/batches"))
+    assert "批次已失效，不能再校验和提交。" in text_of(admin.get(f"/batches/{batch.batch_no}/validation"))
     after_90_days(batch)
+    report = text_of(admin.get(f"/batches/{batch.batch_no}/validation"))
+    assert "人员信息已按期清除" in report
+    assert "名单为空" not in report
+    assert "添加参保人员" not in report
     assert f"{batch.batch_no} 人员信息已清除" in text_of(admin.get("/batches"))
     assert "清册人数 已清除" in text_of(admin.get(f"/batches/{batch.batch_no}"))
     assert f"已失效 {batch.batch_no} 已清除" in text_of(admin.get("/units/unfinished"))

@@ -14,6 +14,7 @@ from models.records.database import reading, writing
 from models.records.person import BatchPerson
 from models.rules.lifecycle import BatchState
 from tests.statements import statements
+from tests.web.clock import FIRST_INSTANT_MOMENT, at
 from tests.web.conftest import Browser, Town, imported, text_of
 from tests.web.forms import fields_of, opened
 from tests.workbooks import a_workbook, some_people
@@ -261,6 +262,13 @@ def test_the_grid_of_a_check_leads_back_to_its_result(li: Browser, batch_no: str
     answer = li.get(f"/imports/{checked}/corrections")
     assert answer.status_code == 303
     assert "BAT-002" in text_of(li.get(answer.location))
+
+
+def test_where_nothing_can_be_saved_any_more_the_address_leads_to_the_result(li: Browser, import_id: int) -> None:
+    at(FIRST_INSTANT_MOMENT)
+    answer = li.get(f"/imports/{import_id}/corrections")
+    assert (answer.status_code, answer.location) == (303, f"/imports/{import_id}")
+    assert "WIN-002" in text_of(li.get(answer.location))
 
 
 def test_the_grid_is_the_units_own(zhou: Browser, reviewer: Browser, import_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 from models.records.account import HandlerProfile
 from models.records.batch import Batch
 from models.records.database import reading, writing
-from models.records.notice import Notice, tell
+from models.records.notice import Notice, Telling, tell, tell_all
 from models.rules.notices import Channel, Topic, topics_for
 from models.rules.permissions import Role
 from tests.told import VALUES
@@ -50,6 +51,15 @@ def test_the_newest_comes_first_with_its_code_and_its_batch(li: Browser, town: T
     assert page.index("集中参保已截止") < page.index("2021年度即时参保") < page.index("2020年度即时参保")
     assert "NTF-05" in page
     assert f'href="/batches/{batch_no}"' in li.get("/notices").get_data(as_text=True)
+
+
+def test_what_came_too_late_to_be_sent_is_not_called_read(li: Browser, town: Town) -> None:
+    telling = Telling(account_id(town.li), "NTF-03", "late", VALUES["NTF-03"])
+    with writing() as records:
+        tell_all(records, [telling], at=MORNING, moment=MORNING - timedelta(days=3))
+    page = text_of(li.get("/notices"))
+    assert "标为“过期未发送”的是事后补记，当时没有发出。" in page
+    assert "已读" not in page.partition("批次 时间 状态")[2]
 
 
 def test_the_bar_counts_what_is_unread_of_this_account_alone(li: Browser, zhou: Browser, town: Town) -> None:

@@ -12,8 +12,9 @@ from models.records.unit import Unit
 from models.rules.permissions import Role
 from tests.quick_passwords import quick_passwords
 from tests.web.audit_entries import entries
-from tests.web.conftest import Browser, Town, account_id, text_of
+from tests.web.conftest import Browser, Town, account_id, imported, text_of
 from tests.web.scene import Scene
+from tests.workbooks import some_people
 
 __all__ = ["quick_passwords"]
 
@@ -54,6 +55,12 @@ def test_the_workbook_holds_the_filtered_list_and_is_written_down(reviewer: Brow
     entry = entries()[-1]
     assert (entry.action, entry.account_id) == ("export_unfinished_units", account_id(town.reviewer))
     assert (entry.details["units"], entry.details["district_union"]) == (1, "机电")
+
+
+def test_the_workbook_holds_headcounts_that_can_be_added_up(reviewer: Browser, li: Browser, batch_no: str) -> None:
+    imported(li, batch_no, some_people(3))
+    heading, *rows = rows_of(reviewer)
+    assert [row[heading.index("人数")] for row in rows if row[4] == batch_no] == [3]
 
 
 def test_a_superior_union_reads_the_totals_of_its_units_and_no_handlers_name(app: Flask, scene: Scene) -> None:

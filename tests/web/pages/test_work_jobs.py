@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from models.records.database import reading
 from models.records.job import Job, JobState
 from tests.jobs import a_job
@@ -38,6 +40,25 @@ def test_the_list_keeps_its_filters(reviewer: Browser) -> None:
     assert 'value="cancelled" selected' in page
     assert f'value="{KIND}" selected' in page
     assert "没有符合条件的作业" in page
+
+
+def test_each_reason_lists_failed_jobs_alone(reviewer: Browser) -> None:
+    a_job("roster.validate", JobState.DONE)
+    of_file = a_job("roster.import", JobState.FAILED, code="IMP-001")
+    other = a_failed_job()
+    assert (listed(reviewer, "file"), listed(reviewer, "other")) == ([of_file], [other])
+
+
+def listed(browser: Browser, cause: str) -> list[int]:
+    page = browser.get(f"/jobs?cause={cause}").get_data(as_text=True)
+    return [int(number) for number in re.findall(r'data-label="作业">(\d+)<', page)]
+
+
+def test_a_run_of_the_calendar_says_how_much_it_did_and_counts_no_rows(reviewer: Browser) -> None:
+    a_job("calendar.payment_due", JobState.DONE, total=1, progress={"found": {"done": 1_234, "failed": 0}})
+    page = reviewer.get("/jobs").get_data(as_text=True)
+    assert "处理 1,234 项" in page
+    assert '<td class="num" data-label="行数">–</td>' in page
 
 
 def test_a_failed_job_is_queued_again_and_the_list_comes_back_as_it_was(admin: Browser, town: Town) -> None:

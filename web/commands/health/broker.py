@@ -39,8 +39,15 @@ def look_at_queues(settings: Settings) -> Iterator[Finding]:
     told = _queues_taken(url, settings.broker_prefix)
     for queue in queues.QUEUES:
         takers = sorted(worker for worker, taken in told.items() if queue in taken)
-        remedy = "" if takers else f"start `celery -A tasks.app worker -Q {queue}`"
+        remedy = "" if takers else _start_a_worker(queue, settings)
         yield Finding(f"queue {queue}", bool(takers), ", ".join(takers) or "no consumer", remedy)
+
+
+def _start_a_worker(queue: str, settings: Settings) -> str:
+    if settings.redis_url.get_secret_value():
+        return f"start `celery -A tasks.app worker -Q {queue}`"
+    # The broker is ours, and so are its workers.
+    return "`./run` starts it some seconds after the web; else see the workers' logs in log/"
 
 
 def nothing_runs(settings: Settings) -> bool:

@@ -90,7 +90,9 @@ def _beat(session: Session, settings: Settings) -> Finding:
     if nothing_runs(settings):
         return Finding("beat", False, f"not running; {ticked}", NOTHING_RUNS)
     ok = not beat_is_silent(seconds, settings.sweep_seconds)
-    remedy = "" if ok else "start `celery -A tasks.app beat`, and a worker that takes the queue `upkeep`"
+    ours = not settings.redis_url.get_secret_value()  # the broker is, and so is beat
+    start = "see log/beat.log and log/large.log" if ours else "start beat, and a worker that takes the queue `upkeep`"
+    remedy = "" if ok else start
     if seconds is None:
         remedy = f"wait {settings.sweep_seconds:g} s after a start for its first tick; else {remedy}"
     return Finding("beat", ok, ticked, remedy)

@@ -66,6 +66,20 @@ def test_the_day_after_the_cut_off_nobody_is_reminded(database: str) -> None:
     assert days_until(at(6, 10))[-1] == "06-02"
 
 
+def test_after_the_cut_off_the_reminder_of_the_last_day_stands_only_on_the_page(database: str) -> None:
+    unpaid()
+    calendar_at(at(6, 2, 8, 30))
+    calendar_at(at(6, 3, 0))
+    assert [(notice.occasion[-5:], notice.only_on_page) for notice in notices("NTF-03")][-1] == ("06-02", True)
+
+
+def test_on_the_last_day_a_late_run_still_reminds(database: str) -> None:
+    unpaid()
+    calendar_at(at(6, 2, 8, 30))
+    calendar_at(at(6, 2, 23, 59))
+    assert [(notice.occasion[-5:], notice.only_on_page) for notice in notices("NTF-03")][-1] == ("06-02", False)
+
+
 def test_a_central_batch_has_no_days_of_grace(database: str) -> None:
     batch = a_batch_to_pay()
     calendar_begins_at(batch.now)

@@ -93,7 +93,11 @@ def test_a_rejected_voucher_that_is_not_handed_in_again_is_left(database: str) -
     assert state_of(paying.batch) == S.PAYMENT_REJECTED
     assert ran(again_by + 10 * MINUTE, PAYMENT_EXPIRY) == [again_by + 10 * MINUTE]
     assert (state_of(paying.batch), claims_of(paying.batch)) == (S.EXPIRED, set())
-    assert (the_voucher(paying.voucher_id).voucher.state, the_voucher(paying.voucher_id).batches) == ("void", [])
+    left = the_voucher(paying.voucher_id)
+    assert (left.voucher.state, left.batches) == ("void", [])
+    assert left.voucher.reason.startswith(
+        f"批次{paying.batch.batch_no}已失效：未在规定期限内重新提交缴费凭证。原审核意见："
+    )
     assert told("NTF-11") == [{"batch": paying.batch.batch_no, "reason": "未在规定期限内重新提交缴费凭证"}]
 
 

@@ -178,6 +178,20 @@ def test_a_time_that_is_granted_later_that_day_reminds_from_the_next_day_on(batc
     assert days_until(at(5, 14)) == ["05-01", "05-06", "05-08", "05-11", "05-13"]
 
 
+def test_a_grant_of_anything_else_between_nine_and_the_run_loses_no_reminder(batch: BatchOf) -> None:
+    calendar_at(at(5, 9, 12))
+    special_channel(at(5, 9, 12), until="2020-05-20T17:00")
+    calendar_at(at(5, 19, 8, 50))
+    special_channel(at(5, 19, 9, 15), until="2020-05-20T17:00", exempt=True)
+    assert days_until(at(5, 19, 9, 40), batch.batch_no)[-1] == "05-19"
+
+
+def test_after_the_close_nobody_is_called_to_it_by_a_run_that_comes_late(batch: BatchOf) -> None:
+    calendar_at(at(5, 10, 8, 50))
+    calendar_at(at(5, 11, 17))
+    assert [(notice.occasion[-5:], notice.only_on_page) for notice in notices("NTF-04")][-1] == ("05-10", True)
+
+
 def test_a_last_years_unit_without_batch_has_the_time_that_its_code_was_granted(database: str) -> None:
     with writing() as session:
         open_window(session)
