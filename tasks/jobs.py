@@ -223,7 +223,6 @@ def take_lease(job_id: int) -> Lease | None:
             attempt=Job.attempt + 1,
             token=token,
             lease_until=database_seconds() + settings().lease_seconds,
-            began_at=datetime.now(UTC),
             done=0,
             stage=None,
             progress={},
@@ -233,8 +232,10 @@ def take_lease(job_id: int) -> Lease | None:
     )
     with writing() as session:
         taken = session.execute(statement).one_or_none()
-    if taken is None:
-        return None
+        if taken is None:
+            return None
+        # When it became ours, not when we asked: a writer may have waited for an earlier job's last transaction.
+        session.execute(update(Job).where(Job.id == job_id).values(began_at=datetime.now(UTC)))
     return Lease(job_id, token, taken.attempt, taken.batch_id, taken.account_id, taken.received_at)
 
 

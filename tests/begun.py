@@ -1,7 +1,7 @@
 """What hundreds of tests begin with is done by its actions once a process; the others take a copy of what was written.
 
-Only an untouched database gets a copy. Whoever has written already, or moved the machine's clock, does it all by the
-actions as before.
+Only an untouched database gets a copy, and only as long as no other process has been started that may open it. Whoever
+has written already, or moved the machine's clock, does it all by the actions as before.
 """
 
 from __future__ import annotations
@@ -94,7 +94,13 @@ def in_database(given: Empty) -> Iterator[None]:
     """Meanwhile tests begin in this one."""
     _given.append(given)
     yield
-    _given.remove(given)
+    if given in _given:
+        _given.remove(given)
+
+
+def share() -> None:
+    """Another process is started: it may open the database at any moment, so nothing takes its place any more."""
+    _given.clear()
 
 
 def begun(do: Callable[..., Begun], *arguments: Any, **named: Any) -> Begun:

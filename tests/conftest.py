@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -40,6 +41,12 @@ SEED = int(os.environ.setdefault("CANBAO_TEST_SEED", str(random.SystemRandom().r
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Hundreds of processes are started, and each would compile the same files for longer than it then works."""
+
+hypothesis.settings.register_profile(
+    "no-speeds", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("no-speeds")
+"""How long an example takes says how busy the machine is."""
 
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 """Until a test configures the logs as the program does: painting a traceback takes seconds."""

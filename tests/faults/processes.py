@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from tests.begun import share
 from tests.faults.warm_start import Forked, start_warm
 from web.commands.addresses import is_up
 from web.commands.ports import free_port
@@ -61,6 +62,7 @@ class Program:
     """A program of ours with a log, leader of its own process group."""
 
     def __init__(self, name: str, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        share()
         self.log = folder / f"{name}.log"
         full = os.environ | {"PATH": OUR_PROGRAMS_FIRST} | environment
         self.process: subprocess.Popen[bytes] | Forked

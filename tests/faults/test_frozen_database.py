@@ -98,9 +98,13 @@ def test_a_slow_statement_costs_its_own_request_and_nobody_elses(database: str) 
         session.execute(text("SELECT pg_sleep(60)"))
     with patient_for(0.3), reading() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
-    with reading() as session:  # the server was asked to stop it
+    wait_for(lambda: not statements_running(), "the server has stopped it, as it was asked to", 5)
+
+
+def statements_running() -> int:
+    with reading() as session:
         running = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'")
-        assert session.execute(running).scalar_one() == 0
+        return session.execute(running).scalar_one()
 
 
 def test_what_a_request_has_waited_for_one_statement_is_missing_for_the_next(database: str) -> None:

@@ -19,7 +19,7 @@ from tasks.queues import CALENDAR
 from tests.conftest import use_environment
 from tests.records import IN_THE_CENTRAL_WINDOW, open_window
 
-LEASE_SECONDS = 0.6
+LEASE_SECONDS = 2.0
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from config import stop_points
 from models.records.database import database_seconds, reading, writing
@@ -163,6 +166,26 @@ def test_it_waits_also_while_the_first_is_being_done(batch: BatchOf) -> None:
     first, second = an_upload(batch, b"PK one").job_id, an_upload(batch, b"PK two").job_id
     taken(first)
     assert take_lease(second) is None
+
+
+def test_one_that_had_to_wait_for_the_others_last_transaction_began_after_it(
+    batch: BatchOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = an_upload(batch, b"PK one").job_id, an_upload(batch, b"PK two").job_id
+    lease = taken(first)
+
+    @contextmanager
+    def after_the_other() -> Iterator[Session]:
+        store_a_unit(lease)
+        with writing() as session:
+            yield session
+
+    monkeypatch.setattr(jobs, "writing", after_the_other)
+    taken(second)
+    ended, began = job(first).finished_at, job(second).began_at
+    assert ended is not None
+    assert began is not None
+    assert ended <= began
 
 
 @pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])

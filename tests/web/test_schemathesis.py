@@ -137,7 +137,6 @@ def running(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,  # the same requests in every run: a finding is mended, and not met again by luck
     suppress_health_check=list(HealthCheck),
 )

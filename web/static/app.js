@@ -108,8 +108,10 @@ const wake = () => {
   }
 };
 window.addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
-document.addEventListener("htmx:finally:request", (event) => {   // on the way to another page it goes on waiting
-  if (!isStrip(event) && !event.detail.ctx?.hx?.redirect) wake();
+// It waits for the answer to what it sent, not to what else the page asks, and goes on waiting on the way to another page.
+document.addEventListener("htmx:finally:request", (event) => {
+  const { request, hx } = event.detail.ctx;
+  if (request.submitter && !hx?.redirect) wake();
 });
 
 document.querySelectorAll("[data-shows-password]").forEach((button) => button.addEventListener("click", () => {
@@ -211,6 +213,39 @@ window.addEventListener("beforeunload", (event) => {
   if (!saving && document.querySelector(".fixgrid .changed")) event.preventDefault();
 });
 
+// Over a slow network one goes on while a row is being saved. What was typed since, and where, outlives the answer.
+const inGrid = ".fixgrid :is(.form-control, .form-select)";
+const ofGrid = (event) => event.detail.ctx?.request?.form?.id === "mend";
+const sends = [];   // what stood in the grid as each save was pressed, and where one was; the oldest first
+let later = null;
+const typing = () => (document.activeElement?.matches(inGrid) ? document.activeElement : null);
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "mend") return;
+  const values = new Map([...document.querySelectorAll(inGrid)].map((field) => [field.id, field.value]));
+  sends.push({ values, at: typing()?.id });
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  if (!ofGrid(event) || !sends.length) return;
+  const [{ values, at }] = sends;
+  const typed = [...document.querySelectorAll(inGrid)].filter((field) => values.has(field.id) && field.value !== values.get(field.id));
+  const field = typing();
+  later = { typed, place: field && field.id !== at && [field.id, field.selectionStart, field.selectionEnd] };
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!ofGrid(event) || !later) return;
+  for (const { id, value } of later.typed) {
+    const field = document.getElementById(id);
+    if (!field) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const field = later.place && document.getElementById(later.place[0]);
+  field?.focus();
+  if (field?.setSelectionRange) field.setSelectionRange(later.place[1], later.place[2]);
+  later = null;
+});
+document.addEventListener("htmx:finally:request", (event) => { if (ofGrid(event)) sends.shift(); });
+
 // Progress: after one failed poll the figures stay, a note appears, and the next tries come every 5 s.
 const RETRY_MS = 5000;
 let failedAt = 0;
@@ -228,10 +263,10 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 document.addEventListener("htmx:error", (event) => {
   if (isLive(event)) lost();
-  else if (event.target.id === "mend") show("offline", true);
+  else if (ofGrid(event)) show("offline", true);
 });
 document.addEventListener("htmx:before:swap", (event) => {
-  if (event.target.id === "mend") show("offline", false);
+  if (ofGrid(event)) show("offline", false);
   const { status } = event.detail.ctx.response;
   if (isStrip(event) && status >= 400) event.preventDefault();   // what is known stays
   if (!isLive(event)) return;

@@ -31,7 +31,7 @@ def at_once(*acts: Callable[[], bool]) -> list[bool]:
     together = threading.Barrier(len(acts))
 
     def attempt(act: Callable[[], bool]) -> bool:
-        together.wait(10)
+        together.wait(30)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as threads:

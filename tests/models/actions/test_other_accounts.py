@@ -225,7 +225,7 @@ def test_of_two_administrators_who_disable_each_other_one_stays(admin: Viewer) -
     begin = threading.Barrier(2)
 
     def disable(one: Viewer, other: Viewer) -> str:
-        begin.wait(10)
+        begin.wait(30)
         try:
             with writing() as session:
                 disable_other(session, one, other.account_id, NOW)

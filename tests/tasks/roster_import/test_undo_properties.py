@@ -41,7 +41,7 @@ def files(draw: st.DrawFn) -> tuple[list[Person], list[Person], list[Person], in
 
 
 @given(files())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_undone_in_the_opposite_order_two_imports_leave_the_roster_as_it_was(
     database: str, drawn: tuple[list[Person], list[Person], list[Person], int]
 ) -> None:

@@ -87,7 +87,7 @@ def rows(draw: st.DrawFn) -> str:
     return start.format(r=number) + "".join(cells) + "</row>" + draw(st.sampled_from(["", "", "\n", "<?a b?>"]))
 
 
-@settings(max_examples=1000, deadline=None)  # two faults in one sheet are rare: a hundred examples missed them
+@settings(max_examples=1000)  # two faults in one sheet are rare: a hundred examples missed them
 @given(st.lists(rows(), max_size=6), st.integers(1, 300))
 def test_a_sheet_says_the_same_whether_rows_are_taken_as_plain_or_heard_from_expat(some: list[str], size: int) -> None:
     content = sheet(*some)

@@ -113,7 +113,7 @@ TABLES = st.lists(st.lists(VALUES, max_size=7), max_size=12)
 def test_our_reader_and_openpyxl_see_the_same_cells(writer: str) -> None:
     write, examples = WRITERS[writer]
 
-    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=examples, suppress_health_check=list(HealthCheck), database=None)
     @given(TABLES)
     def agree(table: Table) -> None:
         content = write(table)
@@ -122,7 +122,7 @@ def test_our_reader_and_openpyxl_see_the_same_cells(writer: str) -> None:
     agree()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(IN_XML | st.characters(categories=["Cc"]), min_size=1, max_size=40))
 def test_every_text_that_xlsxwriter_can_store_comes_back_as_it_was(text: str) -> None:
     ((_, cells),) = ours(by_xlsxwriter([["名", text]]))

@@ -13,6 +13,8 @@ from tests.postgresql import Cluster
 from web.commands.bench import PARTS
 from web.commands.bench_table import table
 
+pytestmark = pytest.mark.timeout(900)
+
 ROOT = Path(__file__).parents[3]
 STAGES = ["read", "validate", "dedupe", "price", "store", "around them"]
 SMALL = (
